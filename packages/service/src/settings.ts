@@ -1,0 +1,64 @@
+import { z } from 'zod'
+
+/** A setting that stops the start: its message names the variable, the rule and the value, for people. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError'
+}
+
+/** Values of these variables carry passwords or keys, so a message never repeats them. */
+const SECRET = /URL|KEY|PASSWORD|SECRET|TOKEN/
+
+/**
+ * Reads a service's settings from its environment, once, at start.
+ * The schema's keys are the names of the variables; an empty variable counts as unset.
+ *
+ * @throws SettingsError one line per bad variable: `API_PORT must be an integer from 0 to 65535, got "abc"`
+ */
+export function readSettings<Schema extends z.ZodObject>(
+  schema: Schema,
+  environment: Readonly<Record<string, string | undefined>>,
+): z.output<Schema> {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new SettingsError(
+    parsed.error.issues
+      .map((issue) => {
+        const name = String(issue.path[0])
+        return `${name} must be ${issue.message}, got ${describeValue(name, given[name])}`
+      })
+      .join('\n'),
+  )
+}
+
+/** Fields that services share. The text of each is what the message says after "must be". */
+export const field = {
+  integer: (min: number, max: number) => {
+    const allowed = `an integer from ${min} to ${max}`
+    return z
+      .string()
+      .regex(/^-?\d+$/, allowed)
+      .transform(Number)
+      .refine((value) => value >= min && value <= max, allowed)
+  },
+  port: () => field.integer(0, 65_535),
+  boolean: () => z.enum(['true', 'false'], '"true" or "false"').transform((text) => text === 'true'),
+  oneOf: <const Allowed extends readonly [string, ...string[]]>(allowed: Allowed) =>
+    z.enum(allowed, `one of ${allowed.join(', ')}`),
+  text: (what = 'a text that is not empty') => z.string(what).min(1, what),
+  url: (protocols: readonly string[]) => {
+    const allowed = `a URL that starts with ${protocols.map((it) => `${it}//`).join(' or ')}`
+    return z
+      .string(allowed)
+      .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), allowed)
+  },
+  logLevel: () =>
+    field.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+}
+
+function describeValue(name: string, value: string | undefined): string {
+  if (value === undefined) return 'nothing'
+  return SECRET.test(name) ? 'another value (not shown: it may hold a secret)' : JSON.stringify(value)
+}
