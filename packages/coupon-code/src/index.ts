@@ -1,8 +1,8 @@
 export { generateCouponCode } from './generate.ts'
 export {
-  type CouponCode,
   COUPON_CODE_MAX_LENGTH,
   COUPON_CODE_MIN_LENGTH,
   COUPON_CODE_RULE,
+  type CouponCode,
   parseCouponCode,
 } from './parse.ts'

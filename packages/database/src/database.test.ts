@@ -78,7 +78,9 @@ describe.each([
     const folder = await makeFolder()
     await writeFile(join(folder, '0001.sql'), 'create table half (n int); select 1 / 0')
     await expect(migrate(database, 'half', pathToFileURL(`${folder}/`))).rejects.toThrow('division')
-    expect(await database.query(`select to_regclass('half')::text as name`)).toEqual([{ name: null }])
+    expect(await database.query(`select to_regclass('half')::text as name`)).toEqual([
+      { name: null },
+    ])
   })
 })
 
@@ -110,9 +112,9 @@ describe('PostgreSQL', () => {
     await nobody.close()
 
     const database = openPostgres(await createTestDatabase(inject('postgresUrl')))
-    await expect(
-      database.query('select pg_terminate_backend(pg_backend_pid())'),
-    ).rejects.toThrow(DatabaseUnavailableError)
+    await expect(database.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(
+      DatabaseUnavailableError,
+    )
     expect(await database.query('select 1 as n')).toEqual([{ n: 1 }])
     await database.close()
   })

@@ -19,7 +19,8 @@ export interface PostgresOptions {
 const BUSY_STATES = new Set(['55P03', '57014', '53300'])
 
 /** Classes 08 (connection), 57P (shutdown, crash) and the errors of a socket. */
-const UNAVAILABLE = /^(08...|57P0.|ECONN.*|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/
+const UNAVAILABLE =
+  /^(08...|57P0.|ECONN.*|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/
 
 /**
  * Connects to a PostgreSQL server, version 15 or newer, at `url` (`postgres://user:password@host/database`).

@@ -31,7 +31,10 @@ export async function runService(name: string, start: () => Promise<Service>): P
 
 function explainFailedStart(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
+  const { code, port, address } = error as NodeJS.ErrnoException & {
+    port?: number
+    address?: string
+  }
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is taken by another process; stop it or choose another port`

@@ -39,7 +39,9 @@ describe('readSettings', () => {
 
   it('never repeats a value that may hold a password', () => {
     const message = messageOf(() => readSettings(schema, { DATABASE_URL: 'mysql://me:hunter2@db' }))
-    expect(message).toContain('DATABASE_URL must be a URL that starts with postgres:// or postgresql://')
+    expect(message).toContain(
+      'DATABASE_URL must be a URL that starts with postgres:// or postgresql://',
+    )
     expect(message).not.toContain('hunter2')
   })
 })

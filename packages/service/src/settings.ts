@@ -44,7 +44,8 @@ export const field = {
       .refine((value) => value >= min && value <= max, allowed)
   },
   port: () => field.integer(0, 65_535),
-  boolean: () => z.enum(['true', 'false'], '"true" or "false"').transform((text) => text === 'true'),
+  boolean: () =>
+    z.enum(['true', 'false'], '"true" or "false"').transform((text) => text === 'true'),
   oneOf: <const Allowed extends readonly [string, ...string[]]>(allowed: Allowed) =>
     z.enum(allowed, `one of ${allowed.join(', ')}`),
   text: (what = 'a text that is not empty') => z.string(what).min(1, what),
@@ -60,5 +61,7 @@ export const field = {
 
 function describeValue(name: string, value: string | undefined): string {
   if (value === undefined) return 'nothing'
-  return SECRET.test(name) ? 'another value (not shown: it may hold a secret)' : JSON.stringify(value)
+  return SECRET.test(name)
+    ? 'another value (not shown: it may hold a secret)'
+    : JSON.stringify(value)
 }

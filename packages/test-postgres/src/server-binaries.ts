@@ -1,4 +1,12 @@
-import { accessSync, constants, cpSync, existsSync, mkdtempSync, renameSync, statSync } from 'node:fs'
+import {
+  accessSync,
+  constants,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  renameSync,
+  statSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,7 +23,7 @@ export function findServerBinaries(): string {
       `There is no PostgreSQL on npm for ${system}-${process.arch}; set TEST_DATABASE_URL to the URL of a server whose user may create databases`,
     )
   }
-  const native = join(dirname(entry), "..", "native")
+  const native = join(dirname(entry), '..', 'native')
   accessSync(join(native, 'bin'), constants.R_OK)
   return native
 }

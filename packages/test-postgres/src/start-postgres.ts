@@ -26,7 +26,8 @@ export async function startPostgres(): Promise<PostgresServer> {
   if (given !== undefined && given !== '') return { url: given, stop: async () => {} }
 
   const user = isRoot() ? UNPRIVILEGED : undefined
-  const native = user === undefined ? findServerBinaries() : readableByOthers(findServerBinaries(), tmpdir())
+  const native =
+    user === undefined ? findServerBinaries() : readableByOthers(findServerBinaries(), tmpdir())
   const dataDirectory = await mkdtemp(join(tmpdir(), 'coupon-gateway-pg-'))
   if (user !== undefined) await chown(dataDirectory, user.uid, user.gid)
 
@@ -39,7 +40,18 @@ export async function startPostgres(): Promise<PostgresServer> {
   const port = await findFreePort()
   const server = spawn(
     join(native, 'bin', 'postgres'),
-    ['-D', dataDirectory, '-p', `${port}`, '-h', '127.0.0.1', '-k', '', '-c', 'max_connections=200'],
+    [
+      '-D',
+      dataDirectory,
+      '-p',
+      `${port}`,
+      '-h',
+      '127.0.0.1',
+      '-k',
+      '',
+      '-c',
+      'max_connections=200',
+    ],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   )
   // A test process that is killed must not leave a server behind.

@@ -1,0 +1,99 @@
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import type { Queryable } from '@coupon-gateway/database'
+import type { Coupon, IssuedTo } from './coupon.ts'
+
+/** A coupon with what the operations need to know and no caller may see. */
+export interface StoredCoupon {
+  readonly coupon: Coupon
+  readonly onsitePasswordHash: string | null
+}
+
+interface CouponRow {
+  id: string
+  code: CouponCode
+  name: string
+  discount_kind: 'percent' | 'amount'
+  discount: number
+  currency: string | null
+  starts_on: string | null
+  ends_on: string | null
+  use_limit: number
+  used: number
+  user_limit: number
+  onsite: boolean
+  onsite_password_hash: string | null
+  memo: string
+  url: string
+  image_url: string
+  domain: string
+  group_id: number | null
+  template_id: number | null
+  issued_to: IssuedTo
+  webhook_enabled: boolean
+  created_at_local: string
+}
+
+/**
+ * Columns of a {@link StoredCoupon}. Uses of an unlimited coupon are counted from the log, of a limited one
+ * they stand in the counter.
+ */
+export const COUPON_COLUMNS = `
+  coupon.id, code, coupon.name, discount_kind, discount::float8 as discount, currency,
+  starts_on::text as starts_on, ends_on::text as ends_on, use_limit,
+  case when use_limit > 0 then used
+    else (select count(*)::int from redemption where coupon_id = coupon.id) end as used,
+  user_limit, onsite, onsite_password_hash, memo, url, image_url, domain, group_id, template_id,
+  issued_to, webhook_enabled,
+  to_char(coupon.created_at at time zone time_zone, 'YYYY-MM-DD HH24:MI:SS') as created_at_local`
+
+/** Tables of {@link COUPON_COLUMNS}. */
+export const COUPON_TABLES = `
+  coupon join coupon_usage on coupon_id = coupon.id join account on account.id = account_id`
+
+/** Reads the living coupon of a code. */
+export async function findCoupon(
+  database: Queryable,
+  accountId: number,
+  code: CouponCode,
+): Promise<StoredCoupon | undefined> {
+  const [row] = await database.query<CouponRow>(
+    `select ${COUPON_COLUMNS} from ${COUPON_TABLES}
+     where account_id = $1 and code = $2 and deleted_at is null`,
+    [accountId, code],
+  )
+  return row && toStoredCoupon(row)
+}
+
+export function toStoredCoupon(row: object): StoredCoupon {
+  const it = row as CouponRow
+  return {
+    onsitePasswordHash: it.onsite_password_hash,
+    coupon: {
+      id: it.id,
+      code: it.code,
+      name: it.name,
+      discountKind: it.discount_kind,
+      discount: it.discount,
+      currency: it.currency,
+      startsOn: it.starts_on,
+      endsOn: it.ends_on,
+      useLimit: it.use_limit,
+      userLimit: it.user_limit,
+      onsite: it.onsite,
+      requiresOnsitePassword: it.onsite_password_hash !== null,
+      usage: {
+        used: it.used,
+        remaining: it.use_limit === 0 ? null : it.use_limit - it.used,
+      },
+      memo: it.memo,
+      url: it.url,
+      imageUrl: it.image_url,
+      domain: it.domain,
+      groupId: it.group_id,
+      templateId: it.template_id,
+      issuedTo: it.issued_to,
+      webhookEnabled: it.webhook_enabled,
+      createdAtLocal: it.created_at_local,
+    },
+  }
+}

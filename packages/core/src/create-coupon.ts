@@ -1,0 +1,129 @@
+import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code'
+import type { Database, Queryable } from '@coupon-gateway/database'
+import { v7 as uuidv7 } from 'uuid'
+import type { NewCoupon } from './coupon.ts'
+import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
+import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
+import { hashOnsitePassword } from './onsite-password.ts'
+
+export interface CreateCouponInput {
+  readonly accountId: number
+  /** The code, or the length of one to generate (8 to 16). */
+  readonly code: CouponCode | { readonly generateLength: number }
+  readonly coupon: Partial<NewCoupon> & Pick<NewCoupon, 'discountKind' | 'discount'>
+  /** Demanded at every redemption, when given. */
+  readonly onsitePassword?: string
+  readonly idempotencyKey: IdempotencyKey | null
+}
+
+export type CreateCouponResult =
+  | { readonly outcome: 'created'; readonly code: CouponCode; readonly replayed: boolean }
+  /** A living coupon of the account has this code. */
+  | { readonly outcome: 'code-taken' }
+  | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
+  | WriteRefusal
+
+/** Generated codes that may turn out to be taken before the search is given up as hopeless. */
+const MAX_GENERATED_CODES = 20
+
+/** Creates a coupon. A deleted coupon's code may be used again: the new one starts from zero (rule 5). */
+export async function createCoupon(
+  database: Database,
+  input: CreateCouponInput,
+): Promise<CreateCouponResult> {
+  const { accountId, idempotencyKey, onsitePassword = '' } = input
+  const coupon: NewCoupon = { ...COUPON_DEFAULTS, ...input.coupon }
+  const problems = findCouponProblems({ ...coupon, onsitePassword })
+  if (problems.length > 0) return { outcome: 'invalid', problems }
+  const passwordHash = onsitePassword === '' ? null : await hashOnsitePassword(onsitePassword)
+
+  const result = await database.transaction((transaction) =>
+    writeOnce<CouponCode, { outcome: 'code-taken' }>(
+      transaction,
+      {
+        accountId,
+        key: idempotencyKey,
+        fingerprint: fingerprint('create', { code: input.code, coupon }),
+      },
+      async () => {
+        const code = await insertUnderFreeCode(transaction, input, coupon, passwordHash)
+        return code === undefined ? { rejection: { outcome: 'code-taken' } } : { effect: code }
+      },
+    ),
+  )
+  return result.outcome === 'done'
+    ? { outcome: 'created', code: result.effect, replayed: result.replayed }
+    : result
+}
+
+async function insertUnderFreeCode(
+  transaction: Queryable,
+  input: CreateCouponInput,
+  coupon: NewCoupon,
+  passwordHash: string | null,
+): Promise<CouponCode | undefined> {
+  const { accountId, code: wanted } = input
+  if (typeof wanted === 'string') {
+    return (await insertCoupon(transaction, accountId, wanted, coupon, passwordHash))
+      ? wanted
+      : undefined
+  }
+  for (let count = 0; count < MAX_GENERATED_CODES; count += 1) {
+    const code = generateCouponCode(wanted.generateLength)
+    if (await insertCoupon(transaction, accountId, code, coupon, passwordHash)) return code
+  }
+  throw new Error(
+    `no free code of ${wanted.generateLength} characters was found in ${MAX_GENERATED_CODES} tries`,
+  )
+}
+
+/** @returns false when a living coupon has the code */
+async function insertCoupon(
+  transaction: Queryable,
+  accountId: number,
+  code: CouponCode,
+  coupon: NewCoupon,
+  passwordHash: string | null,
+): Promise<boolean> {
+  await transaction.query('select lock_code($1, $2, true)', [accountId, code])
+  const inserted = await transaction.query<{ id: string }>(
+    `insert into coupon (
+       id, account_id, code, name, discount_kind, discount, currency, starts_on, ends_on, user_limit,
+       onsite, onsite_password_hash, memo, url, image_url, domain, group_id, template_id, issued_to,
+       webhook_enabled
+     ) values (
+       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+     )
+     on conflict (account_id, code) where deleted_at is null do nothing
+     returning id`,
+    [
+      uuidv7(),
+      accountId,
+      code,
+      coupon.name,
+      coupon.discountKind,
+      coupon.discount,
+      coupon.currency,
+      coupon.startsOn,
+      coupon.endsOn,
+      coupon.userLimit,
+      coupon.onsite,
+      passwordHash,
+      coupon.memo,
+      coupon.url,
+      coupon.imageUrl,
+      coupon.domain,
+      coupon.groupId,
+      coupon.templateId,
+      JSON.stringify(coupon.issuedTo),
+      coupon.webhookEnabled,
+    ],
+  )
+  const [row] = inserted
+  if (row === undefined) return false
+  await transaction.query('insert into coupon_usage (coupon_id, use_limit) values ($1, $2)', [
+    row.id,
+    coupon.useLimit,
+  ])
+  return true
+}

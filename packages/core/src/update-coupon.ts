@@ -1,0 +1,120 @@
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import type { Database, Queryable } from '@coupon-gateway/database'
+import type { CouponChanges, NewCoupon } from './coupon.ts'
+import { findCoupon } from './coupon-row.ts'
+import { type FieldProblem, findCouponProblems } from './coupon-rules.ts'
+import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
+import { hashOnsitePassword } from './onsite-password.ts'
+
+export interface UpdateCouponInput {
+  readonly accountId: number
+  readonly code: CouponCode
+  readonly changes: CouponChanges
+  readonly idempotencyKey: IdempotencyKey | null
+}
+
+type UpdateRejection =
+  | { readonly outcome: 'not-found' }
+  /** It was used: only its memo can still be changed (rule 6). */
+  | { readonly outcome: 'locked-by-use' }
+  | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
+
+export type UpdateCouponResult =
+  | { readonly outcome: 'updated'; readonly replayed: boolean }
+  | UpdateRejection
+  | WriteRefusal
+
+/** Changes fields of a coupon. Once it was used, only its memo can be changed (rule 6). */
+export async function updateCoupon(
+  database: Database,
+  input: UpdateCouponInput,
+): Promise<UpdateCouponResult> {
+  const { accountId, code, idempotencyKey } = input
+  const { onsitePassword, ...changes } = input.changes
+  const result = await database.transaction((transaction) =>
+    writeOnce<null, UpdateRejection>(
+      transaction,
+      {
+        accountId,
+        key: idempotencyKey,
+        fingerprint: fingerprint('update', { code, changes }),
+      },
+      async () => {
+        // Waits for redemptions under way and holds off new ones, so that "was it used?" stays true.
+        await transaction.query('select lock_code($1, $2, true)', [accountId, code])
+        const stored = await findCoupon(transaction, accountId, code)
+        if (stored === undefined) return { rejection: { outcome: 'not-found' } }
+        const { coupon } = stored
+
+        const changesMoreThanMemo =
+          onsitePassword !== undefined || Object.keys(changes).some((field) => field !== 'memo')
+        if (coupon.usage.used > 0 && changesMoreThanMemo) {
+          return { rejection: { outcome: 'locked-by-use' } }
+        }
+        const changed: NewCoupon = { ...coupon, ...changes }
+        const problems = findCouponProblems({
+          ...changed,
+          onsitePassword: onsitePassword ?? '',
+        })
+        if (onsitePassword === undefined && stored.onsitePasswordHash !== null && !changed.onsite) {
+          problems.push({
+            field: 'onsite',
+            problem: 'the coupon has an on-site password',
+            allowed: 'no on-site use only together with an empty on-site password',
+          })
+        }
+        if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
+
+        const passwordHash =
+          onsitePassword === undefined
+            ? stored.onsitePasswordHash
+            : onsitePassword === ''
+              ? null
+              : await hashOnsitePassword(onsitePassword)
+        await saveCoupon(transaction, coupon.id, changed, passwordHash)
+        return { effect: null }
+      },
+    ),
+  )
+  return result.outcome === 'done' ? { outcome: 'updated', replayed: result.replayed } : result
+}
+
+async function saveCoupon(
+  transaction: Queryable,
+  couponId: string,
+  coupon: NewCoupon,
+  passwordHash: string | null,
+): Promise<void> {
+  await transaction.query(
+    `update coupon set
+       name = $2, discount_kind = $3, discount = $4, currency = $5, starts_on = $6, ends_on = $7,
+       user_limit = $8, onsite = $9, onsite_password_hash = $10, memo = $11, url = $12,
+       image_url = $13, domain = $14, group_id = $15, template_id = $16, issued_to = $17,
+       webhook_enabled = $18
+     where id = $1`,
+    [
+      couponId,
+      coupon.name,
+      coupon.discountKind,
+      coupon.discount,
+      coupon.currency,
+      coupon.startsOn,
+      coupon.endsOn,
+      coupon.userLimit,
+      coupon.onsite,
+      passwordHash,
+      coupon.memo,
+      coupon.url,
+      coupon.imageUrl,
+      coupon.domain,
+      coupon.groupId,
+      coupon.templateId,
+      JSON.stringify(coupon.issuedTo),
+      coupon.webhookEnabled,
+    ],
+  )
+  await transaction.query(
+    'update coupon_usage set use_limit = $2 where coupon_id = $1 and use_limit <> $2',
+    [couponId, coupon.useLimit],
+  )
+}
