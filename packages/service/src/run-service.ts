@@ -21,12 +21,18 @@ export async function runService(name: string, start: () => Promise<Service>): P
     process.stderr.write(`${name} did not start: ${explainFailedStart(error)}\n`)
     process.exit(1)
   }
-  closeWithGrace({ delay: DRAIN_TIMEOUT_MS, logger: false }, async ({ err: error }) => {
-    if (error !== undefined) {
-      process.stderr.write(`${name} failed and stops: ${error.stack ?? error.message}\n`)
-    }
-    await service.stop()
-  })
+  const grace = closeWithGrace(
+    { delay: DRAIN_TIMEOUT_MS, logger: false },
+    async ({ err: error }) => {
+      if (error !== undefined) {
+        process.stderr.write(`${name} failed and stops: ${error.stack ?? error.message}\n`)
+      }
+      await service.stop()
+    },
+  )
+  // Started by another process of ours: tell it that we are ready, and go with it, however it ends.
+  process.send?.('ready')
+  if (process.channel !== undefined) process.once('disconnect', () => grace.close())
 }
 
 function explainFailedStart(error: unknown): string {

@@ -33,6 +33,8 @@ export function readSettings<Schema extends z.ZodObject>(
   )
 }
 
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
 /** Fields that services share. The text of each is what the message says after "must be". */
 export const field = {
   integer: (min: number, max: number) => {
@@ -55,8 +57,8 @@ export const field = {
       .string(allowed)
       .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), allowed)
   },
-  logLevel: () =>
-    field.oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  logLevel: (byDefault: (typeof LOG_LEVELS)[number] = 'info') =>
+    field.oneOf(LOG_LEVELS).default(byDefault),
 }
 
 function describeValue(name: string, value: string | undefined): string {

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import getPort from 'get-port'
 import { findServerBinaries, isRoot, readableByOthers } from './server-binaries.ts'
 
 /** A PostgreSQL server of our own, on the loopback, durable as in production (fsync on). */
@@ -37,7 +37,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     ['--pgdata', dataDirectory, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8'],
     options,
   )
-  const port = await findFreePort()
+  const port = await getPort({ host: '127.0.0.1' })
   const server = spawn(
     join(native, 'bin', 'postgres'),
     [
@@ -83,14 +83,4 @@ function untilReady(server: ChildProcess): Promise<void> {
     server.once('error', reject)
     server.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${log}`)))
   })
-}
-
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  if (address === null || typeof address === 'string') throw new Error('no free port was found')
-  return address.port
 }

@@ -1,0 +1,43 @@
+import { DatabaseBusyError, DatabaseUnavailableError } from '@coupon-gateway/database'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { ApiError, invalidInput } from './api-error.ts'
+import { type Envelope, refuse } from './envelope.ts'
+import { toInputProblems } from './input-problems.ts'
+
+/** Turns everything that can be thrown during a call into an error of the contract. Nothing internal leaks. */
+export function handleError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Envelope {
+  const known = toApiError(error)
+  if (known.symbol === 'INTERNAL') request.log.error({ err: error }, 'unexpected error')
+  else if (known.symbol === 'UNAVAILABLE') request.log.warn({ err: error }, 'no database')
+  return refuse(reply, known.symbol, known.details)
+}
+
+function toApiError(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof DatabaseBusyError) return new ApiError('OVERLOADED')
+  if (error instanceof DatabaseUnavailableError) return new ApiError('UNAVAILABLE')
+  if (error.validation !== undefined) {
+    return invalidInput(toInputProblems(error.validation, error.validationContext ?? 'body'))
+  }
+  switch (error.code) {
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ApiError('UNSUPPORTED_MEDIA_TYPE')
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new ApiError('BODY_TOO_LARGE')
+    default:
+      // What is left of the 4xx are bodies that could not be read: not JSON, empty, or of another length.
+      return error.statusCode !== undefined && error.statusCode < 500
+        ? invalidInput([
+            {
+              field: 'body',
+              problem: 'could not be read as JSON',
+              allowed: 'one JSON object, without `__proto__`',
+            },
+          ])
+        : new ApiError('INTERNAL')
+  }
+}

@@ -1,0 +1,13 @@
+import type { WriteRefusal } from '@coupon-gateway/core'
+import type { FastifyReply } from 'fastify'
+import { type Envelope, refuse } from '../envelope.ts'
+
+/** Answers a write whose idempotency key stood in its way. */
+export function refuseWrite(reply: FastifyReply, refusal: WriteRefusal): Envelope {
+  switch (refusal.outcome) {
+    case 'key-reused':
+      return refuse(reply, 'IDEMPOTENCY_KEY_REUSED')
+    case 'key-in-use':
+      return refuse(reply, 'IDEMPOTENCY_CONCURRENT_REQUEST')
+  }
+}

@@ -1,0 +1,51 @@
+import type { CouponCore } from '@coupon-gateway/core'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import {
+  couponFields,
+  cpnNo,
+  invalidFields,
+  readCpnNo,
+  toChanges,
+  toWireRepresentation,
+} from '../coupon-fields.ts'
+import { refuse, success } from '../envelope.ts'
+import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
+import { refuseWrite } from './refuse-write.ts'
+
+const body = Type.Object({ ...couponFields, cpnNo: cpnNo() }, { additionalProperties: false })
+
+/**
+ * `PUT /update`: changes the fields that are given. Once a coupon was used only `memo` can be changed.
+ * `result` is null; with `Prefer: return=representation` the whole coupon as it is now.
+ */
+export const updateRoute =
+  (core: CouponCore): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.put('/update', { schema: { body } }, async (request, reply) => {
+      const { accountId } = request.caller
+      const { cpnNo: typed, ...fields } = request.body
+      const code = readCpnNo(typed)
+      const result = await core.update({
+        accountId,
+        code,
+        changes: toChanges(fields),
+        idempotencyKey: readIdempotencyKey(request),
+      })
+      switch (result.outcome) {
+        case 'updated': {
+          markReplay(reply, result.replayed)
+          if (!wantsRepresentation(request, reply)) return success(null)
+          const { coupon } = await core.validate({ accountId, code, userId: null })
+          return success(coupon === null ? null : toWireRepresentation(coupon))
+        }
+        case 'not-found':
+          return refuse(reply, 'NOT_FOUND')
+        case 'locked-by-use':
+          return refuse(reply, 'COUPON_LOCKED')
+        case 'invalid':
+          throw invalidFields(result.problems)
+        default:
+          return refuseWrite(reply, result)
+      }
+    })
+  }

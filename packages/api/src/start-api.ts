@@ -1,0 +1,32 @@
+import { openCouponCore } from '@coupon-gateway/core'
+import { openPglite, openPostgres } from '@coupon-gateway/database'
+import { drain, type Service } from '@coupon-gateway/service'
+import { openApiKeys } from './api-keys.ts'
+import { loadDemo } from './demo.ts'
+import { loggerOptions } from './logger.ts'
+import { buildApiServer } from './server.ts'
+import type { ApiSettings } from './settings.ts'
+
+/** Starts the REST API: database, tables, demo data, then the port. */
+export async function startApi(settings: ApiSettings): Promise<Service> {
+  const database =
+    settings.database.kind === 'postgres'
+      ? openPostgres(settings.database.url, { poolSize: settings.database.poolSize })
+      : await openPglite(settings.database.dataDirectory)
+  try {
+    const core = await openCouponCore(database)
+    const keys = await openApiKeys(database)
+    if (settings.demo) await loadDemo(core, database)
+    const app = buildApiServer({ core, database, keys }, loggerOptions(settings.logLevel))
+    await app.listen({ host: settings.host, port: settings.port })
+    return {
+      async stop() {
+        await drain(app.server, () => app.close())
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}

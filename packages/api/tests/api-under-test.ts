@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
+import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { inject } from 'vitest'
+import type { ErrorSymbol } from '../src/index.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  readonly body: {
+    readonly code: number
+    readonly message: string
+    // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
+    readonly result: any
+    readonly error?: ErrorSymbol
+  }
+}
+
+export interface CallOptions {
+  readonly method?: string
+  readonly key?: string | null
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as JSON, or as it is when it is a text. */
+  readonly body?: unknown
+}
+
+/** Calls an API over HTTP, as `demo_personal_key` unless told otherwise. */
+export async function call(url: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const { method = 'GET', key = 'demo_personal_key', headers = {}, body } = options
+  const response = await fetch(`${url}/api/coupon/v1${path}`, {
+    method,
+    headers: {
+      ...(key === null ? {} : { Authorization: `APIKey ${key}` }),
+      ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+}
+
+/** A place for the database that survives the processes that use it. */
+export interface DatabasePlace {
+  readonly environment: Readonly<Record<string, string>>
+  remove(): Promise<void>
+}
+
+export async function onPostgres(): Promise<DatabasePlace> {
+  const url = await createTestDatabase(inject('postgresUrl'))
+  return { environment: { DATABASE_URL: url, DEMO: 'true' }, remove: async () => {} }
+}
+
+export async function onPglite(): Promise<DatabasePlace> {
+  const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-api-'))
+  return {
+    environment: { DATA_DIR: folder },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  }
+}
+
+export function startApiProcess(place: DatabasePlace): Promise<ServiceProcess> {
+  return startServiceProcess('api', { LOG_LEVEL: 'warn', ...place.environment })
+}

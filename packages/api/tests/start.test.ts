@@ -1,0 +1,39 @@
+import { startServiceProcess } from '@coupon-gateway/stack'
+import { describe, expect, it } from 'vitest'
+import { onPglite, startApiProcess } from './api-under-test.ts'
+
+describe('a bad setting stops the start with one readable line:', () => {
+  it.each([
+    [{ API_PORT: 'eighty' }, 'API_PORT must be an integer from 0 to 65535, got "eighty"'],
+    [{ DEMO: 'maybe' }, 'DEMO must be "true" or "false", got "maybe"'],
+    [
+      { DATABASE_URL: 'mysql://me:hunter2@db' },
+      'DATABASE_URL must be a URL that starts with postgres://',
+    ],
+    [{ HOST: '203.0.113.7' }, 'HOST 203.0.113.7 is not an address of this machine'],
+  ])('%j', async (environment, message) => {
+    const other = await onPglite()
+    const failure = await startServiceProcess('api', { ...other.environment, ...environment }).then(
+      () => 'it started',
+      (error: Error) => error.message,
+    )
+    await other.remove()
+    expect(failure).toContain(`api did not start: ${message}`)
+    expect(failure.split('\n')).toHaveLength(1)
+    expect(failure).not.toContain('hunter2')
+  })
+
+  it('a port that is taken, and a data directory that is in use', async () => {
+    const other = await onPglite()
+    const api = await startApiProcess(other)
+    const { port } = new URL(api.url)
+    const another = await onPglite()
+    await expect(
+      startServiceProcess('api', { ...another.environment, API_PORT: port }),
+    ).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`)
+    await another.remove()
+    await expect(startApiProcess(other)).rejects.toThrow(`is in use by process ${api.pid}`)
+    await api.stop()
+    await other.remove()
+  })
+})

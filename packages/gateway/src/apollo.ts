@@ -1,0 +1,46 @@
+import { ApolloServer } from '@apollo/server'
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled'
+import { typeDefs } from '@coupon-gateway/schema'
+import { makeExecutableSchema } from '@graphql-tools/schema'
+import type { FastifyBaseLogger } from 'fastify'
+import type { GatewayContext } from './context.ts'
+import { createFormatError } from './format-error.ts'
+import { resolvers } from './resolvers/index.ts'
+
+const MAX_TOKENS = 1_000
+
+/** Apollo Server over the published schema. Every default that leaks, phones home or loads a CDN is set. */
+export function createApolloServer(
+  logger: FastifyBaseLogger,
+  production: boolean,
+): ApolloServer<GatewayContext> {
+  return new ApolloServer<GatewayContext>({
+    schema: makeExecutableSchema({ typeDefs, resolvers }),
+    logger,
+    nodeEnv: production ? 'production' : 'development',
+    introspection: !production,
+    hideSchemaDetailsFromClientErrors: production,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    allowBatchedHttpRequests: false,
+    persistedQueries: false,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    // The process's signals are handled once, for the server and for Apollo.
+    stopOnTerminationSignals: false,
+    formatError: createFormatError((error) => logger.error({ err: error }, 'unexpected error')),
+    plugins: [
+      // It wraps every resolver of the schema to compute a header that is always `no-store` here.
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginUsageReportingDisabled(),
+    ],
+  })
+}

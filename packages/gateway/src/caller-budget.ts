@@ -1,0 +1,59 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { GatewayKey } from './gateway-keys.ts'
+import { gatewayError } from './gateway-error.ts'
+
+const WINDOW_SECONDS = 60
+
+/** How much of a key's budget is used, in upstream calls of the current window. */
+export interface BudgetState {
+  readonly limit: number
+  readonly used: number
+  readonly remaining: number
+  readonly resetAt: Date
+}
+
+/** The budgets of all keys, in this process. */
+export interface CallerBudgets {
+  /** Takes one upstream call. @throws GraphQLError RATE_LIMITED with `retryAfterMs` when none is left */
+  charge(key: GatewayKey): Promise<void>
+  read(key: GatewayKey): Promise<BudgetState>
+}
+
+/**
+ * Counts the upstream calls of each key in windows of a minute. Charged where a call is made and not per
+ * request, so that an alias or a list pays for each code it asks about.
+ */
+export function createCallerBudgets(): CallerBudgets {
+  const limiters = new Map<number, RateLimiterMemory>()
+  const limiterOf = ({ callsPerMinute }: GatewayKey) => {
+    const known = limiters.get(callsPerMinute)
+    if (known !== undefined) return known
+    const limiter = new RateLimiterMemory({ points: callsPerMinute, duration: WINDOW_SECONDS })
+    limiters.set(callsPerMinute, limiter)
+    return limiter
+  }
+  return {
+    async charge(key) {
+      try {
+        await limiterOf(key).consume(key.id)
+      } catch (refusal) {
+        // The library rejects with a value that is no Error.
+        if (!(refusal instanceof RateLimiterRes)) throw refusal
+        throw gatewayError('RATE_LIMITED', 'This key has used up its calls of this minute.', {
+          scope: 'CALLER',
+          retryAfterMs: refusal.msBeforeNext,
+        })
+      }
+    },
+    async read(key) {
+      const state = await limiterOf(key).get(key.id)
+      const used = Math.min(state?.consumedPoints ?? 0, key.callsPerMinute)
+      return {
+        limit: key.callsPerMinute,
+        used,
+        remaining: key.callsPerMinute - used,
+        resetAt: new Date(Date.now() + (state?.msBeforeNext ?? WINDOW_SECONDS * 1000)),
+      }
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import type { UpstreamClient } from '@coupon-gateway/client'
+import type { CallerBudgets } from './caller-budget.ts'
+import type { GatewayKey } from './gateway-keys.ts'
+import { createUpstreamCalls, type UpstreamCalls } from './upstream-calls.ts'
+import { createValidationLoader, type ValidationLoader } from './validation-loader.ts'
+
+/** What the resolvers of one operation share. */
+export interface GatewayContext {
+  readonly caller: GatewayKey
+  readonly upstream: UpstreamClient
+  /** Charges the caller's budget, call by call. */
+  readonly calls: UpstreamCalls
+  readonly validations: ValidationLoader
+}
+
+/** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
+export function createContext(
+  upstream: UpstreamClient,
+  budgets: CallerBudgets,
+  caller: GatewayKey,
+  requestId: string,
+): GatewayContext {
+  const calls = createUpstreamCalls(budgets, caller, requestId)
+  return { caller, upstream, calls, validations: createValidationLoader(upstream, calls) }
+}

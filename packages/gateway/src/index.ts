@@ -1,0 +1,2 @@
+export { type GatewaySettings, readGatewaySettings } from './settings.ts'
+export { startGateway } from './start-gateway.ts'

@@ -1,0 +1,64 @@
+import type { UpstreamClient } from '@coupon-gateway/client'
+import { requestIdOf } from '@coupon-gateway/service'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { createApolloServer } from './apollo.ts'
+import { createCallerBudgets } from './caller-budget.ts'
+import { createContext } from './context.ts'
+import type { GatewayKeys } from './gateway-keys.ts'
+import { requireKey } from './http/authentication.ts'
+import { addGraphqlRoute } from './http/graphql-route.ts'
+import { handleHttpError, sendGraphQLError } from './http/graphql-errors.ts'
+import { addHealth } from './http/health.ts'
+import { addPlayground } from './http/playground.ts'
+import type { GatewaySettings } from './settings.ts'
+
+/** "Limits of one operation" of the contract. */
+const BODY_LIMIT_BYTES = 32 * 1024
+/** A client that needs longer to send its request is cut off. */
+const REQUEST_TIMEOUT_MS = 10_000
+
+/** Builds the gateway over its parts, started but not listening yet. */
+export async function buildGatewayServer(
+  settings: GatewaySettings,
+  keys: GatewayKeys,
+  upstream: UpstreamClient,
+): Promise<FastifyInstance> {
+  const app = Fastify({
+    logger: { level: settings.logLevel },
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    return503OnClosing: false,
+    genReqId: requestIdOf,
+  })
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler(handleHttpError)
+  app.setNotFoundHandler((request, reply) =>
+    sendGraphQLError(
+      request,
+      reply,
+      404,
+      'ROUTE_NOT_FOUND',
+      'There is nothing here. GraphQL is at /graphql.',
+    ),
+  )
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('X-Request-Id', request.id)
+    reply.header('Cache-Control', 'no-store')
+    reply.header('X-Content-Type-Options', 'nosniff')
+  })
+
+  const apollo = createApolloServer(app.log, settings.production)
+  const budgets = createCallerBudgets()
+  await apollo.start()
+  app.addHook('onClose', () => apollo.stop())
+
+  addHealth(app)
+  if (!settings.production) addPlayground(app, settings.demo)
+  app.register(async (graphql) => {
+    graphql.addHook('onRequest', requireKey(keys))
+    addGraphqlRoute(graphql, apollo, (request) =>
+      createContext(upstream, budgets, request.caller, request.id),
+    )
+  })
+  return app
+}

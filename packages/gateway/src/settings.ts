@@ -1,0 +1,77 @@
+import { field, readSettings, SettingsError } from '@coupon-gateway/service'
+import { z } from 'zod'
+
+const schema = z.object({
+  HOST: field.text().default('127.0.0.1'),
+  GATEWAY_PORT: field.port().default(4000),
+  UPSTREAM_URL: z
+    .string()
+    .default('http://127.0.0.1:4001')
+    .transform((list) => list.split(',').map((url) => url.trim()))
+    .refine(
+      (urls) => urls.every((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? '')),
+      'one or several URLs that start with http:// or https://, separated by commas',
+    ),
+  UPSTREAM_API_KEY: field.text().optional(),
+  UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
+  UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
+  GATEWAY_KEYS_FILE: field.text().optional(),
+  DATABASE_URL: field.text().optional(),
+  DEMO: field.boolean().optional(),
+  NODE_ENV: field.oneOf(['development', 'test', 'production']).default('development'),
+  LOG_LEVEL: field.logLevel(),
+})
+
+export interface GatewaySettings {
+  readonly host: string
+  readonly port: number
+  readonly upstream: {
+    readonly urls: readonly string[]
+    readonly apiKey: string
+    readonly profile: 'native' | 'hosted'
+    readonly concurrency: number
+  }
+  /** Accept the demo keys. */
+  readonly demo: boolean
+  /** JSON file with the keys of this gateway. */
+  readonly keysFile: string | undefined
+  /** No introspection, no playground, no schema details in errors. */
+  readonly production: boolean
+  readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
+}
+
+/** The key of the demo's own upstream. */
+const DEMO_UPSTREAM_KEY = 'demo_personal_key'
+
+/**
+ * Reads the service's settings from its environment.
+ * @throws SettingsError naming each bad variable, its value and what is allowed
+ */
+export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySettings {
+  const settings = readSettings(schema, environment)
+  // The same rule as the api's, so that the two agree when they share an environment.
+  const demo = settings.DEMO ?? settings.DATABASE_URL === undefined
+  const apiKey = settings.UPSTREAM_API_KEY ?? (demo ? DEMO_UPSTREAM_KEY : undefined)
+  if (apiKey === undefined) {
+    throw new SettingsError('UPSTREAM_API_KEY must be the key of the coupon REST API, got nothing')
+  }
+  if (!demo && settings.GATEWAY_KEYS_FILE === undefined) {
+    throw new SettingsError(
+      'GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing',
+    )
+  }
+  return {
+    host: settings.HOST,
+    port: settings.GATEWAY_PORT,
+    upstream: {
+      urls: settings.UPSTREAM_URL,
+      apiKey,
+      profile: settings.UPSTREAM_PROFILE,
+      concurrency: settings.UPSTREAM_CONCURRENCY,
+    },
+    demo,
+    keysFile: settings.GATEWAY_KEYS_FILE,
+    production: settings.NODE_ENV === 'production',
+    logLevel: settings.LOG_LEVEL,
+  }
+}

@@ -1,0 +1,38 @@
+import { isUpstreamError } from '@coupon-gateway/client'
+import { gatewayError } from './gateway-error.ts'
+
+/** Translates a failed upstream call into an error of the GraphQL contract; anything else stays as it is. */
+export function toGraphQLError(error: unknown): unknown {
+  if (!isUpstreamError(error)) return error
+  const wait = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }
+  switch (error.code) {
+    case 'RATE_LIMITED':
+      return gatewayError('RATE_LIMITED', 'The coupon service limits our calls. Try again later.', {
+        scope: 'UPSTREAM',
+        ...wait,
+      })
+    case 'OVERLOADED':
+      return gatewayError('OVERLOADED', 'Too much work is waiting. Try again shortly.', wait)
+    case 'OUTCOME_UNKNOWN':
+      return gatewayError(
+        'UPSTREAM_OUTCOME_UNKNOWN',
+        'The answer was lost: it is not known whether this took effect. Send it again with the same idempotencyKey.',
+        { retryable: true },
+      )
+    case 'TIMEOUT':
+    case 'ABORTED':
+      return gatewayError('UPSTREAM_TIMEOUT', 'The coupon service did not answer in time.')
+    case 'PLAN_UPGRADE_REQUIRED':
+      return gatewayError(
+        'PLAN_UPGRADE_REQUIRED',
+        'The plan of this shop does not include coupons.',
+      )
+    case 'UNAVAILABLE':
+      return gatewayError('UPSTREAM_UNAVAILABLE', 'The coupon service cannot be reached.', wait)
+    case 'INVALID_INPUT':
+      return gatewayError('BAD_USER_INPUT', error.message)
+    // Our own key is wrong, or the upstream speaks another language: for the operator, not for the client.
+    default:
+      return error
+  }
+}

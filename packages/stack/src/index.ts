@@ -1,0 +1,6 @@
+export {
+  type ServiceName,
+  type ServiceProcess,
+  ServiceStartError,
+  startServiceProcess,
+} from './service-process.ts'

@@ -1,0 +1,47 @@
+import { runService, type Service } from '@coupon-gateway/service'
+import { describeStart } from './describe-start.ts'
+import { type ServiceProcess, startServiceProcess } from './service-process.ts'
+import { readStackSettings } from './settings.ts'
+
+/** `pnpm start`: the api and the gateway as two processes over one database, and a screen that says how to go on. */
+await runService('coupon-gateway', startStack)
+
+async function startStack(): Promise<Service> {
+  const settings = readStackSettings(process.env)
+  const logTo = (chunk: string) => process.stderr.write(chunk)
+  const services: ServiceProcess[] = []
+  const stop = async () => {
+    // The gateway first: what it still has to answer, the api answers.
+    for (const service of services.reverse()) await service.stop()
+  }
+  try {
+    services.push(await startServiceProcess('api', settings.apiEnvironment, logTo))
+    services.push(
+      await startServiceProcess(
+        'gateway',
+        { ...settings.gatewayEnvironment, UPSTREAM_URL: services[0]?.url ?? '' },
+        logTo,
+      ),
+    )
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  let isStopping = false
+  for (const service of services) {
+    void service.exited.then(async (code) => {
+      if (isStopping) return
+      isStopping = true
+      process.stderr.write(`${service.name} ended (${code ?? 'killed'}), so everything stops\n`)
+      await stop()
+      process.exit(1)
+    })
+  }
+  process.stdout.write(describeStart(settings))
+  return {
+    async stop() {
+      isStopping = true
+      await stop()
+    },
+  }
+}
