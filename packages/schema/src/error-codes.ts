@@ -1,0 +1,43 @@
+/**
+ * Every value of `errors[].extensions.code`, with what it means and what to do next. A coupon that cannot be
+ * used is not among them: that is an answer, or in the `userErrors` of a payload.
+ *
+ * @example
+ * const meaning = ERROR_CODES.RATE_LIMITED
+ * const isKnown = Object.hasOwn(ERROR_CODES, error.extensions.code)
+ */
+export const ERROR_CODES = {
+  // About the caller.
+  UNAUTHENTICATED: 'The key is missing or unknown. Send `Authorization: Bearer <key>`.',
+  FORBIDDEN: 'The key lacks the scope for this field. Use another key, or ask for the scope.',
+  RATE_LIMITED:
+    'A budget is spent, yours (`scope: CALLER`) or the coupon service’s (`scope: UPSTREAM`); nothing was changed. Repeat after `retryAfterMs`.',
+
+  // About the coupon service behind the gateway.
+  OVERLOADED: 'More work than can wait; nothing was changed. Repeat with growing pauses.',
+  UPSTREAM_UNAVAILABLE:
+    'The coupon service is out of reach; nothing was changed. Repeat with growing pauses.',
+  UPSTREAM_TIMEOUT: 'The coupon service did not answer a read in time. Repeat with growing pauses.',
+  UPSTREAM_OUTCOME_UNKNOWN:
+    'A write may have taken effect (`retryable: true`). Repeat it with the same idempotency key.',
+  PLAN_UPGRADE_REQUIRED:
+    'The plan of the account at the coupon service does not include this call. Do not repeat.',
+
+  // About the operation. The names are Apollo Server’s.
+  GRAPHQL_PARSE_FAILED: 'The document is not GraphQL, or is too long. Correct it.',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema or its limits. Correct it.',
+  BAD_USER_INPUT: 'A variable or an argument does not fit its type or its bounds. Correct it.',
+  OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the name in `operationName`.',
+  BAD_REQUEST: 'The HTTP request is no GraphQL request. Correct it.',
+  PERSISTED_QUERY_NOT_SUPPORTED: 'Persisted queries are off. Send the document itself.',
+  INTERNAL_SERVER_ERROR: 'A fault of ours. Quote the correlation id when you report it.',
+
+  // About the HTTP request.
+  ROUTE_NOT_FOUND: 'There is nothing at this path. The API is at `/graphql`.',
+  METHOD_NOT_ALLOWED: 'GraphQL is sent with POST.',
+  BODY_TOO_LARGE: 'The body is larger than 32 KiB.',
+  UNSUPPORTED_MEDIA_TYPE: 'The body is not `Content-Type: application/json`.',
+} as const
+
+/** One of the keys of {@link ERROR_CODES}. More may come: treat one that you do not know as a failure of ours. */
+export type ErrorCode = keyof typeof ERROR_CODES

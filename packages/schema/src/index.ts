@@ -1,0 +1,7 @@
+export type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+export { ERROR_CODES, type ErrorCode } from './error-codes.ts'
+/** The standard operations, and the types of their variables and results. */
+export * from './generated/documents.ts'
+/** The types of the schema, for clients and, as `Resolvers`, for the server. */
+export type * from './generated/resolvers.ts'
+export { typeDefs } from './generated/schema-sdl.ts'
