@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
-import type { GatewayKey } from './gateway-keys.ts'
 import { gatewayError } from './gateway-error.ts'
+import type { GatewayKey } from './gateway-keys.ts'
 
 const WINDOW_SECONDS = 60
 

@@ -1,5 +1,5 @@
-import { ERROR_CODES } from '@coupon-gateway/schema'
 import { unwrapResolverError } from '@apollo/server/errors'
+import { ERROR_CODES } from '@coupon-gateway/schema'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
 import { correlationId } from './correlation.ts'
 
@@ -21,7 +21,7 @@ export function createFormatError(onMasked: (error: unknown) => void) {
     const isOnPurpose =
       original instanceof GraphQLError &&
       typeof code === 'string' &&
-      code in ERROR_CODES &&
+      Object.hasOwn(ERROR_CODES, code) &&
       code !== 'INTERNAL_SERVER_ERROR'
     if (!isOnPurpose) onMasked(original)
     const extensions = isOnPurpose ? formatted.extensions : { code: 'INTERNAL_SERVER_ERROR' }

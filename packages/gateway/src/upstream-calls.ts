@@ -1,6 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { BudgetState, CallerBudgets } from './caller-budget.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 import { toGraphQLError } from './upstream-errors.ts'
+
+interface CallOptions {
+  readonly requestId: string
+}
 
 /** The upstream calls of one operation. */
 export interface UpstreamCalls {
@@ -8,9 +13,9 @@ export interface UpstreamCalls {
    * Makes a call: takes it from the caller's budget, passes the request id on, and translates its failure.
    * @throws GraphQLError with a code of the contract
    */
-  make<Result>(call: (options: { readonly requestId: string }) => Promise<Result>): Promise<Result>
-  /** Calls made so far. */
-  count(): number
+  make<Result>(call: (options: CallOptions) => Promise<Result>): Promise<Result>
+  /** Calls made, once those of the fields beside have come to their end. */
+  countWhenDone(): Promise<number>
   readBudget(): Promise<BudgetState>
 }
 
@@ -20,17 +25,34 @@ export function createUpstreamCalls(
   requestId: string,
 ): UpstreamCalls {
   let count = 0
+  const underWay = new Set<Promise<unknown>>()
+
+  async function chargeAndCall<Result>(call: (options: CallOptions) => Promise<Result>) {
+    await budgets.charge(caller)
+    count += 1
+    try {
+      return await call({ requestId })
+    } catch (error) {
+      throw toGraphQLError(error)
+    }
+  }
+
   return {
-    async make(call) {
-      await budgets.charge(caller)
-      count += 1
-      try {
-        return await call({ requestId })
-      } catch (error) {
-        throw toGraphQLError(error)
-      }
+    make(call) {
+      const result = chargeAndCall(call)
+      const settled = result.then(
+        () => underWay.delete(settled),
+        () => underWay.delete(settled),
+      )
+      underWay.add(settled)
+      return result
     },
-    count: () => count,
+    async countWhenDone() {
+      // Fields of a query run side by side: after this turn, those beside have begun their calls.
+      await nextTurn()
+      while (underWay.size > 0) await Promise.all(underWay)
+      return count
+    },
     readBudget: () => budgets.read(caller),
   }
 }

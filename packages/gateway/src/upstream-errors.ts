@@ -4,20 +4,23 @@ import { gatewayError } from './gateway-error.ts'
 /** Translates a failed upstream call into an error of the GraphQL contract; anything else stays as it is. */
 export function toGraphQLError(error: unknown): unknown {
   if (!isUpstreamError(error)) return error
-  const wait = error.retryAfterMs === undefined ? {} : { retryAfterMs: error.retryAfterMs }
   switch (error.code) {
     case 'RATE_LIMITED':
       return gatewayError('RATE_LIMITED', 'The coupon service limits our calls. Try again later.', {
         scope: 'UPSTREAM',
-        ...wait,
+        ...waitOf(error),
       })
     case 'OVERLOADED':
-      return gatewayError('OVERLOADED', 'Too much work is waiting. Try again shortly.', wait)
+      return gatewayError(
+        'OVERLOADED',
+        'Too much work is waiting. Try again shortly.',
+        waitOf(error),
+      )
     case 'OUTCOME_UNKNOWN':
       return gatewayError(
         'UPSTREAM_OUTCOME_UNKNOWN',
         'The answer was lost: it is not known whether this took effect. Send it again with the same idempotencyKey.',
-        { retryable: true },
+        { retryable: true, ...waitOf(error) },
       )
     case 'TIMEOUT':
     case 'ABORTED':
@@ -28,11 +31,15 @@ export function toGraphQLError(error: unknown): unknown {
         'The plan of this shop does not include coupons.',
       )
     case 'UNAVAILABLE':
-      return gatewayError('UPSTREAM_UNAVAILABLE', 'The coupon service cannot be reached.', wait)
+      return gatewayError('UPSTREAM_UNAVAILABLE', 'The coupon service cannot be reached.')
     case 'INVALID_INPUT':
       return gatewayError('BAD_USER_INPUT', error.message)
     // Our own key is wrong, or the upstream speaks another language: for the operator, not for the client.
     default:
       return error
   }
+}
+
+function waitOf({ retryAfterMs }: { readonly retryAfterMs: number | null }) {
+  return retryAfterMs === null ? {} : { retryAfterMs }
 }

@@ -24,17 +24,7 @@ export function createValidationLoader(
       Promise.all(
         question === undefined
           ? []
-          : [
-              calls.make((options) =>
-                upstream.validate(
-                  {
-                    code: question.code,
-                    ...(question.userId === null ? {} : { userId: question.userId }),
-                  },
-                  options,
-                ),
-              ),
-            ],
+          : [calls.make((options) => upstream.validate(question, options))],
       ),
     { batch: false, cacheKeyFn: ({ code, userId }) => JSON.stringify([code, userId]) },
   )

@@ -40,12 +40,10 @@ export function addPlayground(app: FastifyInstance, demo: boolean): void {
       playground.addHook('onSend', async (_request, reply) => {
         reply.header('Content-Security-Policy', CONTENT_SECURITY_POLICY)
       })
-      const sendPage = async (_request: unknown, reply: { type(type: string): unknown }) => {
+      playground.get('/', async (_request, reply) => {
         reply.type('text/html; charset=utf-8')
         return page
-      }
-      playground.get('', sendPage)
-      playground.get('/', sendPage)
+      })
       playground.register(staticFiles, { root: getDistDirectory(), index: false })
     },
     { prefix: PATH },

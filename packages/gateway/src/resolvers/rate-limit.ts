@@ -6,6 +6,7 @@ export const rateLimit: NonNullable<QueryResolvers<GatewayContext>['rateLimit']>
   _arguments,
   { calls },
 ) => {
+  const cost = await calls.countWhenDone()
   const { resetAt, ...budget } = await calls.readBudget()
-  return { ...budget, cost: calls.count(), resetAt: resetAt.toISOString() }
+  return { ...budget, cost, resetAt: resetAt.toISOString() }
 }

@@ -21,23 +21,16 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   const code = parseCouponCode(input.code)
   if (problems.length > 0 || code === undefined) {
     return refusal(
-      ...problems.map(({ field, problem }) => userError('INVALID_INPUT', field, `${field} ${problem}.`)),
+      ...problems.map(({ field, problem }) =>
+        userError('INVALID_INPUT', field, `${field} ${problem}.`),
+      ),
     )
   }
   if (context.caller.kind === 'staff') await requireOnsiteCoupon(context, code)
 
   const { userId, memo, onsitePassword, idempotencyKey } = input
   const result = await context.calls.make((options) =>
-    context.upstream.redeem(
-      {
-        code,
-        idempotencyKey,
-        ...(userId == null ? {} : { userId }),
-        ...(memo == null ? {} : { memo }),
-        ...(onsitePassword == null ? {} : { onsitePassword }),
-      },
-      options,
-    ),
+    context.upstream.redeem({ code, userId, memo, onsitePassword, idempotencyKey }, options),
   )
   // What this operation learned about the coupon before is no longer true.
   context.validations.clearAll()
@@ -93,13 +86,16 @@ function toPayload(
         ),
       )
     case 'rejected':
-      return refusal(rejectionError(result.reason))
+      return refusal(rejectionError(result))
   }
 }
 
+type Rejected = Extract<RedeemResult, { outcome: 'rejected' }>
+
 /** What a rejection is about, and what to tell people. */
-const REJECTIONS: Partial<
-  Record<RedeemCouponUserErrorCode, readonly [field: keyof RedeemCouponInput, message: string]>
+const REJECTIONS: Record<
+  Exclude<Rejected['reason'], 'UNKNOWN'>,
+  readonly [field: keyof RedeemCouponInput, message: string]
 > = {
   NOT_FOUND: ['code', 'There is no coupon with this code.'],
   NOT_STARTED: ['code', 'The coupon is not valid yet.'],
@@ -116,20 +112,27 @@ const REJECTIONS: Partial<
     'The coupon needs the password that the staff of the shop types in.',
   ],
   ONSITE_PASSWORD_WRONG: ['onsitePassword', 'This is not the password of the coupon.'],
-  TOO_MANY_ATTEMPTS: ['onsitePassword', 'Too many wrong passwords. Try again later.'],
+  TOO_MANY_ATTEMPTS: ['onsitePassword', 'Too many wrong passwords.'],
 }
 
-function rejectionError(reason: string) {
-  const known = REJECTIONS[reason as RedeemCouponUserErrorCode]
-  if (known === undefined) {
-    // A hosted upstream's own reasons: it refused, and the contract has no word for why.
+function rejectionError(rejected: Rejected) {
+  if (rejected.reason === 'UNKNOWN') {
+    // A hosted upstream's own reason: it refused, and the contract has no word for why.
     return userError('NOT_FOUND', 'code', 'The coupon cannot be used.')
   }
-  const [field, message] = known
-  return userError(reason as RedeemCouponUserErrorCode, field, message)
+  const [field, message] = REJECTIONS[rejected.reason]
+  const wait =
+    rejected.reason === 'TOO_MANY_ATTEMPTS' && rejected.retryAfterMs !== null
+      ? ` No password is tried for another ${Math.ceil(rejected.retryAfterMs / 1000)} seconds.`
+      : ''
+  return userError(rejected.reason, field, message + wait)
 }
 
-function userError(code: RedeemCouponUserErrorCode, field: keyof RedeemCouponInput, message: string) {
+function userError(
+  code: RedeemCouponUserErrorCode,
+  field: keyof RedeemCouponInput,
+  message: string,
+) {
   return { code, field: ['input', field], message }
 }
 

@@ -1,6 +1,11 @@
 import type { UpstreamCoupon, ValidateResult } from '@coupon-gateway/client'
 import { COUPON_CODE_RULE, type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
-import type { Coupon, CouponRejectionReason, CouponValidation, QueryResolvers } from '@coupon-gateway/schema'
+import type {
+  Coupon,
+  CouponRejectionReason,
+  CouponValidation,
+  QueryResolvers,
+} from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { gatewayError } from '../gateway-error.ts'
 import { requireScope } from '../require-scope.ts'
@@ -51,23 +56,11 @@ async function validate(
 
 /** The question is whether it can be redeemed as asked: without a user, one that needs a user cannot. */
 function reasonOf(result: ValidateResult, userId: string | null): CouponRejectionReason | null {
-  if (result.outcome === 'rejected') return toReason(result.reason)
+  if (result.outcome === 'rejected') {
+    // A hosted upstream's own reasons have no word in the contract: to the client there is no such coupon.
+    return result.reason === 'UNKNOWN' ? 'NOT_FOUND' : result.reason
+  }
   return needsUser(result.coupon) && userId === null ? 'USER_ID_REQUIRED' : null
-}
-
-const REASONS: ReadonlySet<string> = new Set<CouponRejectionReason>([
-  'NOT_FOUND',
-  'NOT_STARTED',
-  'EXPIRED',
-  'EXHAUSTED',
-  'ALL_HELD',
-  'ALREADY_REDEEMED_BY_USER',
-  'USER_ID_REQUIRED',
-])
-
-/** A hosted upstream's own reasons have no place in the contract: to the client the code is not usable. */
-function toReason(reason: string): CouponRejectionReason {
-  return REASONS.has(reason) ? (reason as CouponRejectionReason) : 'NOT_FOUND'
 }
 
 const needsUser = ({ useLimit }: UpstreamCoupon) => useLimit >= 2
