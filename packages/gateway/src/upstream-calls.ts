@@ -40,10 +40,9 @@ export function createUpstreamCalls(
   return {
     make(call) {
       const result = chargeAndCall(call)
-      const settled = result.then(
-        () => underWay.delete(settled),
-        () => underWay.delete(settled),
-      )
+      const settled: Promise<unknown> = result
+        .catch(() => {})
+        .finally(() => underWay.delete(settled))
       underWay.add(settled)
       return result
     },
