@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { rmSync } from 'node:fs'
 import { chown, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -54,8 +55,11 @@ export async function startPostgres(): Promise<PostgresServer> {
     ],
     { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
   )
-  // A test process that is killed must not leave a server behind.
-  const killServer = () => server.kill('SIGQUIT')
+  // A process that ends early must leave neither a server nor its data behind.
+  const killServer = () => {
+    server.kill('SIGKILL')
+    rmSync(dataDirectory, { recursive: true, force: true })
+  }
   process.once('exit', killServer)
   await untilReady(server)
 

@@ -1,0 +1,104 @@
+import exec from 'k6/execution'
+import { Counter, Trend } from 'k6/metrics'
+import type { Options } from 'k6/options'
+import type { HistoryEntry, Outcome, Plan, PlannedCoupon } from '../plan.ts'
+import { redeem } from '../scenarios/redeem.ts'
+
+// The entry that k6 runs: it carries out the plan of the runner, one attempt an iteration, and writes what
+// each caller was told to the console, which the runner has k6 write to a file.
+
+const plan: Plan = JSON.parse(open(__ENV.PLAN ?? ''))
+
+const granted = new Counter('coupon_granted')
+const rejected = new Counter('coupon_rejected')
+const unsettled = new Counter('coupon_unsettled')
+const unexpected = new Counter('coupon_unexpected')
+const grantLatency = new Trend('grant_latency', true)
+const rejectLatency = new Trend('reject_latency', true)
+
+const attempts = plan.coupons.reduce((sum, coupon) => sum + coupon.attempts, 0)
+
+export const options: Options = {
+  scenarios: {
+    // As fast as the answers come: every user starts his next attempt when the last was answered.
+    [plan.workload]: {
+      executor: 'shared-iterations',
+      vus: plan.users,
+      iterations: attempts,
+      maxDuration: '10m',
+    },
+  },
+  thresholds: {
+    // Exact: one grant too many fails as one too few does.
+    coupon_granted: [`count==${plan.coupons.reduce((sum, it) => sum + capOf(it), 0)}`],
+    ...Object.fromEntries(
+      plan.coupons.map((coupon) => [
+        `coupon_granted{coupon:${coupon.code}}`,
+        [`count==${capOf(coupon)}`],
+      ]),
+    ),
+    coupon_unexpected: ['count==0'],
+    coupon_unsettled: ['count==0'],
+    dropped_iterations: ['count==0'],
+    iterations: [`count==${attempts}`],
+  },
+  summaryTrendStats: ['min', 'med', 'p(95)', 'p(99)', 'max'],
+  noConnectionReuse: false,
+}
+
+export default function attempt(): void {
+  const { coupon, index } = attemptOf(exec.scenario.iterationInTest)
+  const userId = `user-${index % coupon.customers}`
+  const idempotencyKey = `${plan.runId}-${coupon.limit}-${index}`
+  const calledAt = Date.now()
+  const outcome = redeem(plan, { code: coupon.code, userId, idempotencyKey })
+  const returnedAt = Date.now()
+  count(outcome, coupon.code, returnedAt - calledAt)
+  const entry: HistoryEntry = {
+    coupon: coupon.code,
+    user: userId,
+    key: idempotencyKey,
+    calledAt,
+    returnedAt,
+    outcome,
+  }
+  console.log(JSON.stringify(entry))
+}
+
+export function handleSummary(data: unknown): Record<string, string> {
+  return { [__ENV.SUMMARY ?? 'summary.json']: JSON.stringify(data, null, 2) }
+}
+
+/** Grants that are possible: no more than the limit, and one a customer. */
+function capOf({ limit, customers }: PlannedCoupon): number {
+  return Math.min(limit, customers)
+}
+
+/** The coupons take their turn in the order of the plan: all users are on one coupon together. */
+function attemptOf(iteration: number): { coupon: PlannedCoupon; index: number } {
+  let index = iteration
+  for (const coupon of plan.coupons) {
+    if (index < coupon.attempts) return { coupon, index }
+    index -= coupon.attempts
+  }
+  throw new Error(`iteration ${iteration} is not in the plan`)
+}
+
+function count(outcome: Outcome, coupon: string, latencyMs: number): void {
+  switch (outcome.kind) {
+    case 'granted':
+      granted.add(1, { coupon })
+      grantLatency.add(latencyMs)
+      break
+    case 'rejected':
+      rejected.add(1, { coupon, reason: outcome.reason })
+      rejectLatency.add(latencyMs)
+      break
+    case 'unsettled':
+      unsettled.add(1, { coupon })
+      break
+    case 'unexpected':
+      unexpected.add(1, { coupon })
+      break
+  }
+}

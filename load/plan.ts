@@ -1,0 +1,46 @@
+/** What one run does, written by the runner for k6 and for the verifier. Types only: k6 and Node both read it. */
+export interface Plan {
+  readonly scenario: 'redeem'
+  readonly workload: string
+  readonly runId: string
+  /** The gateway's GraphQL endpoint. */
+  readonly graphqlUrl: string
+  readonly gatewayKey: string
+  /** Users at once. */
+  readonly users: number
+  readonly coupons: readonly PlannedCoupon[]
+}
+
+/** A coupon and what is tried on it. One user may redeem it once. */
+export interface PlannedCoupon extends CouponLoad {
+  readonly code: string
+}
+
+/** What is tried on one coupon. */
+export interface CouponLoad {
+  /** Its `useLimit`. */
+  readonly limit: number
+  /** Redemptions that are tried. */
+  readonly attempts: number
+  /** Different users who try, in turn: with fewer users than attempts each tries several times. */
+  readonly customers: number
+}
+
+/** What one caller was told, one line of the history. */
+export interface HistoryEntry {
+  readonly coupon: string
+  readonly user: string
+  readonly key: string
+  /** Milliseconds since 1970, by the clock of the machine that runs k6. */
+  readonly calledAt: number
+  readonly returnedAt: number
+  readonly outcome: Outcome
+}
+
+export type Outcome =
+  | { readonly kind: 'granted'; readonly redemptionId: string; readonly ordinal: number | null }
+  | { readonly kind: 'rejected'; readonly reason: string }
+  /** It may or may not have had its effect, or was turned away for now: the same key finds out. */
+  | { readonly kind: 'unsettled'; readonly why: string }
+  /** An answer that this load must never get. */
+  | { readonly kind: 'unexpected'; readonly answer: string }

@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+
+/** k6 is not on npm. Its Go module builds the real one. */
+const K6_MODULE = 'go.k6.io/k6@v1.8.1'
+
+const BUILD_FOLDER = fileURLToPath(new URL('../../.k6/', import.meta.url))
+
+/** There is no k6, and no Go to build one. The message says what to install. */
+export class K6MissingError extends Error {
+  override readonly name = 'K6MissingError'
+}
+
+/**
+ * Finds k6: on PATH, else built before into the ignored folder `.k6`, else built now with Go (two minutes).
+ *
+ * @param onBuild told before a build starts
+ * @throws K6MissingError
+ */
+export async function findK6(onBuild: (message: string) => void): Promise<string> {
+  const built = join(BUILD_FOLDER, 'k6')
+  const k6 = findOnPath('k6') ?? (isExecutable(built) ? built : undefined)
+  if (k6 !== undefined) return k6
+  const go = findOnPath('go')
+  if (go === undefined) {
+    throw new K6MissingError(
+      'k6 is missing, and so is Go, which could build it. Install k6 (1.8 or newer) or Go (1.25 or newer) and put it on PATH.',
+    )
+  }
+  onBuild(`k6 is not installed: building ${K6_MODULE} with Go, once, which takes some minutes …\n`)
+  await promisify(execFile)(go, ['install', K6_MODULE], {
+    env: { ...process.env, GOBIN: BUILD_FOLDER },
+  })
+  return built
+}
+
+function findOnPath(name: string): string | undefined {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find(isExecutable)
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+import type { Plan, PlannedCoupon } from '../plan.ts'
+import type { Workload } from '../workloads/index.ts'
+import type { Target } from './start-target.ts'
+
+/** Creates the coupons of a workload through the REST API, and plans what is tried on them. */
+export async function makePlan(name: string, workload: Workload, target: Target): Promise<Plan> {
+  const coupons: PlannedCoupon[] = []
+  for (const load of workload.coupons) {
+    coupons.push({ ...load, code: await createCoupon(target.apis[0]?.url ?? '', load.limit) })
+  }
+  return {
+    scenario: 'redeem',
+    workload: name,
+    runId: randomBytes(6).toString('hex'),
+    graphqlUrl: `${target.gateway.url}/graphql`,
+    gatewayKey: 'sk_demo',
+    users: workload.users,
+    coupons,
+  }
+}
+
+async function createCoupon(apiUrl: string, useLimit: number): Promise<string> {
+  const response = await fetch(`${apiUrl}/api/coupon/v1/create`, {
+    method: 'POST',
+    headers: { Authorization: 'APIKey demo_personal_key', 'Content-Type': 'application/json' },
+    body: JSON.stringify({ nm: `load, limit ${useLimit}`, discTypeIdx: 457, disc: 10, useLimit }),
+  })
+  const answer = (await response.json()) as { code: number; message: string; result: string }
+  if (answer.code !== 0) throw new Error(`no coupon could be created: ${answer.message}`)
+  return answer.result
+}

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest'
+import { readOutcome } from './redeem-request.ts'
+
+const answer = (payload: unknown, rest: object = {}) =>
+  JSON.stringify({ data: { redeemCoupon: payload }, ...rest })
+const refusal = (code: string) => ({ redemption: null, userErrors: [{ code }] })
+const failure = (code: string) => answer(null, { errors: [{ extensions: { code } }] })
+
+describe('readOutcome', () => {
+  it.each([
+    ['a grant', 200, answer({ redemption: { id: 'r', ordinal: 7 }, userErrors: [] }), 'granted'],
+    ['a refusal', 200, answer(refusal('EXHAUSTED')), 'rejected'],
+    ['no answer', 0, '', 'unsettled'],
+    ['a 502', 502, '<html>', 'unsettled'],
+    [
+      'an outcome that the gateway does not know',
+      200,
+      failure('UPSTREAM_OUTCOME_UNKNOWN'),
+      'unsettled',
+    ],
+    [
+      'a first try that is still running',
+      200,
+      answer(refusal('IDEMPOTENCY_CONCURRENT_REQUEST')),
+      'unsettled',
+    ],
+    ['an upstream that is overloaded', 200, failure('OVERLOADED'), 'unsettled'],
+    ['a key without the scope', 200, failure('FORBIDDEN'), 'unexpected'],
+    [
+      'a grant beside an error',
+      200,
+      answer({ redemption: { id: 'r', ordinal: 1 }, userErrors: [] }, { errors: [{}] }),
+      'unexpected',
+    ],
+    ['neither grant nor refusal', 200, answer({ redemption: null, userErrors: [] }), 'unexpected'],
+    ['a 400', 400, failure('GRAPHQL_VALIDATION_FAILED'), 'unexpected'],
+    ['no JSON', 200, 'hello', 'unexpected'],
+  ])('reads %s', (_what, status, body, kind) => {
+    expect(readOutcome(status, body).kind).toBe(kind)
+  })
+})

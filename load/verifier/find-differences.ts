@@ -1,0 +1,172 @@
+import type { HistoryEntry, Outcome, Plan, PlannedCoupon } from '../plan.ts'
+
+/** A redemption as the database has it. */
+export interface LoggedRedemption {
+  readonly redemptionId: string
+  readonly coupon: string
+  readonly ordinal: number | null
+  readonly user: string | null
+  readonly key: string | null
+}
+
+/** What the database has: the log, and the counter of each coupon. */
+export interface DatabaseRecord {
+  readonly log: readonly LoggedRedemption[]
+  readonly used: ReadonlyMap<string, number>
+}
+
+/** One thing that is wrong, with the coupon and the rule that broke. */
+export interface Difference {
+  readonly coupon: string
+  readonly rule: string
+  readonly found: string
+}
+
+/** Rejections that a redemption of a valid coupon may get. */
+const ALLOWED_REJECTIONS = new Set(['EXHAUSTED', 'ALREADY_REDEEMED_BY_USER'])
+
+/**
+ * Compares what callers were told with what the database has. The history must be complete: unknown outcomes
+ * are replayed before, and one that is still unknown is a difference.
+ */
+export function findDifferences(
+  plan: Plan,
+  history: readonly HistoryEntry[],
+  { log, used }: DatabaseRecord,
+): readonly Difference[] {
+  return plan.coupons.flatMap((coupon) => {
+    const told = history.filter((entry) => entry.coupon === coupon.code)
+    const logged = log.filter((row) => row.coupon === coupon.code)
+    return [
+      ...checkCompleteness(coupon, told),
+      ...checkToldAndLogged(told, logged),
+      ...checkOrdinals(logged),
+      ...checkUsers(logged),
+      ...checkCount(coupon, told, logged, used.get(coupon.code)),
+      ...checkRejections(told, logged),
+    ].map(([rule, found]) => ({ coupon: coupon.code, rule, found }))
+  })
+}
+
+type Finding = readonly [rule: string, found: string]
+
+function checkCompleteness(coupon: PlannedCoupon, told: readonly HistoryEntry[]): Finding[] {
+  const findings: Finding[] = []
+  if (told.length !== coupon.attempts) {
+    findings.push([
+      'every planned attempt was made and is in the history',
+      `${told.length} of ${coupon.attempts}`,
+    ])
+  }
+  for (const { key, outcome } of told) {
+    if (outcome.kind === 'unsettled') {
+      findings.push(['every outcome is known in the end', `${key} is not: ${outcome.why}`])
+    }
+    if (outcome.kind === 'unexpected') {
+      findings.push(['every answer is one of the contract', `${key} got ${outcome.answer}`])
+    }
+  }
+  return findings
+}
+
+function checkToldAndLogged(
+  told: readonly HistoryEntry[],
+  logged: readonly LoggedRedemption[],
+): Finding[] {
+  const findings: Finding[] = []
+  const grants = new Map(told.filter(isGranted).map((entry) => [entry.key, entry]))
+  const rows = new Map(logged.map((row) => [row.key, row]))
+  for (const { key, user, outcome } of grants.values()) {
+    const row = rows.get(key)
+    if (row === undefined) {
+      findings.push(['what was granted is in the log', `the grant of ${key} is not`])
+    } else if (
+      row.redemptionId !== outcome.redemptionId ||
+      row.ordinal !== outcome.ordinal ||
+      row.user !== user
+    ) {
+      findings.push([
+        'the log says what the caller was told',
+        `${key}: told ${outcome.redemptionId} #${outcome.ordinal} for ${user}, logged ${row.redemptionId} #${row.ordinal} for ${row.user}`,
+      ])
+    }
+  }
+  for (const { key, redemptionId } of logged) {
+    if (key === null || !grants.has(key)) {
+      findings.push(['what is in the log was granted', `${redemptionId} (${key}) was not`])
+    }
+  }
+  if (rows.size !== logged.length) {
+    findings.push(['one key has one effect', `${logged.length} rows for ${rows.size} keys`])
+  }
+  return findings
+}
+
+function checkOrdinals(logged: readonly LoggedRedemption[]): Finding[] {
+  const ordinals = logged.map(({ ordinal }) => ordinal ?? 0).sort((a, b) => a - b)
+  const firstWrong = ordinals.findIndex((ordinal, index) => ordinal !== index + 1)
+  return firstWrong === -1
+    ? []
+    : [
+        [
+          'ordinals are 1, 2, 3 … without gap or repeat',
+          `${ordinals[firstWrong]} where ${firstWrong + 1} belongs`,
+        ],
+      ]
+}
+
+function checkUsers(logged: readonly LoggedRedemption[]): Finding[] {
+  const seen = new Set<string | null>()
+  const findings: Finding[] = []
+  for (const { user } of logged) {
+    if (seen.has(user)) findings.push(['no user redeems twice', `${user} did`])
+    seen.add(user)
+  }
+  return findings
+}
+
+function checkCount(
+  { limit, customers }: PlannedCoupon,
+  told: readonly HistoryEntry[],
+  logged: readonly LoggedRedemption[],
+  used: number | undefined,
+): Finding[] {
+  const findings: Finding[] = []
+  const grants = told.filter(isGranted).length
+  if (grants > limit || logged.length > limit) {
+    findings.push([
+      'never more redemptions than the limit',
+      `oversold: ${grants} granted, ${logged.length} logged, limit ${limit}`,
+    ])
+  }
+  const cap = Math.min(limit, customers)
+  if (grants < cap) {
+    findings.push(['nobody is refused while a unit is free', `undersold: ${grants} of ${cap}`])
+  }
+  if (used !== logged.length) {
+    findings.push(['the counter agrees with the log', `${used} counted, ${logged.length} logged`])
+  }
+  return findings
+}
+
+function checkRejections(
+  told: readonly HistoryEntry[],
+  logged: readonly LoggedRedemption[],
+): Finding[] {
+  const redeemers = new Set(logged.map(({ user }) => user))
+  return told.flatMap(({ key, user, outcome }): Finding[] => {
+    if (outcome.kind !== 'rejected') return []
+    if (!ALLOWED_REJECTIONS.has(outcome.reason)) {
+      return [['a valid coupon is refused only when used up', `${key} got ${outcome.reason}`]]
+    }
+    return outcome.reason === 'ALREADY_REDEEMED_BY_USER' && !redeemers.has(user)
+      ? [['who is told to have redeemed has redeemed', `${user} (${key}) has not`]]
+      : []
+  })
+}
+
+function isGranted(
+  entry: HistoryEntry,
+): entry is HistoryEntry & { readonly outcome: Extract<Outcome, { kind: 'granted' }> } {
+  return entry.outcome.kind === 'granted'
+}
