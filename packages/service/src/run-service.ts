@@ -14,22 +14,23 @@ const DRAIN_TIMEOUT_MS = 15_000
  * flight were answered. A start that fails is one readable line on stderr and exit code 1, never a stack.
  */
 export async function runService(name: string, start: () => Promise<Service>): Promise<void> {
-  let service: Service
-  try {
-    service = await start()
-  } catch (error) {
-    process.stderr.write(`${name} did not start: ${explainFailedStart(error)}\n`)
-    process.exit(1)
-  }
+  const starting = (async () => start())()
+  // From the first moment: a signal during the start is obeyed when the start is done.
   const grace = closeWithGrace(
     { delay: DRAIN_TIMEOUT_MS, logger: false },
     async ({ err: error }) => {
       if (error !== undefined) {
         process.stderr.write(`${name} failed and stops: ${error.stack ?? error.message}\n`)
       }
-      await service.stop()
+      await (await starting).stop()
     },
   )
+  try {
+    await starting
+  } catch (error) {
+    process.stderr.write(`${name} did not start: ${explainFailedStart(error)}\n`)
+    process.exit(1)
+  }
   // Started by another process of ours: tell it that we are ready, and go with it, however it ends.
   process.send?.('ready')
   if (process.channel !== undefined) process.once('disconnect', () => grace.close())
