@@ -1,0 +1,91 @@
+import { readAnswer } from './answer.ts'
+import type { AttemptOutcome } from './attempt-outcome.ts'
+import type { Attempt, TimedCall } from './call.ts'
+import type { Clock } from './clock.ts'
+import { abortedByCaller, deadlinePassed } from './deadline.ts'
+import type { WireResponse } from './transport.ts'
+import { UnansweredError } from './upstream-error.ts'
+
+export interface AttemptParts {
+  readonly attemptTimeoutMs: number
+  readonly clock: Clock
+}
+
+/** Why an attempt was ended from here. */
+type EndedBy = 'nobody' | 'timeout' | 'caller'
+
+/**
+ * Last stage: sends the request once and says what its end proves. It ends by itself after
+ * `attemptTimeoutMs`, or at the deadline if that is sooner.
+ *
+ * The caller's signal ends a read, and a write of which nothing has left yet. A write that was sent is
+ * awaited: its effect would happen all the same, and only the knowledge of it would be lost.
+ */
+export function withAttemptTimeout({
+  attemptTimeoutMs,
+  clock,
+}: AttemptParts): (attempt: Attempt) => Promise<AttemptOutcome> {
+  return async function sendOnce({ call, transport }) {
+    const timeoutMs = Math.min(attemptTimeoutMs, call.deadline.remainingMs())
+    if (call.signal?.aborted) return { kind: 'failed', error: abortedByCaller(call) }
+    if (timeoutMs <= 0) return { kind: 'failed', error: deadlinePassed(call) }
+
+    const exchange = new AbortController()
+    let isSent = false
+    let endedBy: EndedBy = 'nobody'
+    const end = (by: EndedBy) => {
+      endedBy = by
+      exchange.abort()
+    }
+    const endForCaller = () => {
+      if (call.effect.kind === 'read' || !isSent) end('caller')
+    }
+    const stopTimer = clock.startTimer(timeoutMs, () => end('timeout'))
+    call.signal?.addEventListener('abort', endForCaller)
+
+    let response: WireResponse
+    try {
+      response = await transport.send(call.request, {
+        signal: exchange.signal,
+        onSent: () => {
+          isSent = true
+        },
+      })
+    } catch (cause) {
+      return describeFailure(call, { isSent, endedBy, cause })
+    } finally {
+      stopTimer()
+      call.signal?.removeEventListener('abort', endForCaller)
+    }
+    return readAnswer(response, call.effect, clock.epochMs())
+  }
+}
+
+interface AttemptFailure {
+  readonly isSent: boolean
+  readonly endedBy: EndedBy
+  readonly cause: unknown
+}
+
+function describeFailure(
+  call: TimedCall,
+  { isSent, endedBy, cause }: AttemptFailure,
+): AttemptOutcome {
+  if (endedBy === 'caller') return { kind: 'failed', error: abortedByCaller(call) }
+  const isLateRead = endedBy === 'timeout' && call.effect.kind === 'read'
+  const code = isLateRead ? 'TIMEOUT' : 'UNAVAILABLE'
+  const options = endedBy === 'timeout' ? {} : { cause }
+  if (!isSent) {
+    const error = new UnansweredError(code, 'the upstream could not be reached', options)
+    return { kind: 'never-sent', error }
+  }
+  const message =
+    endedBy === 'timeout'
+      ? 'the upstream did not answer in time'
+      : 'the connection was lost before the answer'
+  return {
+    kind: 'transient',
+    error: new UnansweredError(code, message, options),
+    retryAfterMs: null,
+  }
+}

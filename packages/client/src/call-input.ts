@@ -1,0 +1,33 @@
+import { COUPON_CODE_RULE, type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
+import { InvalidInputError } from './upstream-error.ts'
+
+const HEADER_SAFE = /^[\x21-\x7e]{1,255}$/
+
+/**
+ * Brings a code into its normal form, before anything is sent.
+ *
+ * @throws InvalidInputError
+ */
+export function requireCode(typed: string): CouponCode {
+  const code = parseCouponCode(typed)
+  if (code !== undefined) return code
+  throw new InvalidInputError([
+    { field: 'code', problem: 'is not a coupon code', allowed: COUPON_CODE_RULE },
+  ])
+}
+
+/**
+ * Refuses a text that cannot be the value of a header.
+ *
+ * @throws InvalidInputError
+ */
+export function requireHeaderText(field: 'idempotencyKey' | 'requestId', value: string): string {
+  if (HEADER_SAFE.test(value)) return value
+  throw new InvalidInputError([
+    {
+      field,
+      problem: 'cannot be sent in a header',
+      allowed: '1 to 255 visible ASCII characters without spaces',
+    },
+  ])
+}

@@ -1,0 +1,36 @@
+import type { Deadline } from './deadline.ts'
+import type { Transport } from './transport.ts'
+
+/** An HTTP request, ready to be sent to any of the upstream's addresses, any number of times. */
+export interface WireRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Path and query, below the base URL. */
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | null
+}
+
+/** What a call does to the upstream. A write has a key before its first attempt, and keeps it over all. */
+export type CallEffect =
+  | { readonly kind: 'read' }
+  | { readonly kind: 'write'; readonly idempotencyKey: string }
+
+/** One call of the client's user, as the pipeline takes it. */
+export interface Call {
+  readonly request: WireRequest
+  readonly effect: CallEffect
+  /** A second arrival of the same request has no second effect. */
+  readonly isSafeToRepeat: boolean
+  readonly deadlineMs: number
+  readonly signal: AbortSignal | undefined
+}
+
+export interface TimedCall extends Call {
+  readonly deadline: Deadline
+}
+
+/** One sending of a call to one address. */
+export interface Attempt {
+  readonly call: TimedCall
+  readonly transport: Transport
+}

@@ -1,0 +1,108 @@
+import { type Clock, MAX_TIMER_MS, systemClock } from './clock.ts'
+import type { OpenTransport } from './transport.ts'
+import { openUndiciTransport } from './undici-transport.ts'
+import type { UpstreamProfile } from './upstream-profile.ts'
+
+export interface UpstreamClientOptions {
+  /** Base URLs of the upstream, http or https. Calls are spread over them in turn, and a retry goes to the next one. */
+  readonly urls: readonly string[]
+  /** Sent in `Authorization: APIKey …`; never in a message. */
+  readonly apiKey: string
+  /**
+   * `native` is our own api. `hosted` is the service that the contract comes from: it knows no idempotency
+   * keys, so a write that may have been sent is never sent again.
+   */
+  readonly profile: UpstreamProfile
+  /** Most attempts in flight at a time in this process, over all URLs: 1 to 10,000, default 64. */
+  readonly concurrency?: number
+  /** Most calls that wait for a slot, 0 to 1,000,000, default 10,000; one more fails with OVERLOADED at once. */
+  readonly maxQueued?: number
+  /** Longest time of one attempt, connecting included, default 5,000. Not of the call: see `deadlineMs`. */
+  readonly attemptTimeoutMs?: number
+  /** Longest time of a call with all its waiting and retries, default 12,000. A call's own option replaces it. */
+  readonly deadlineMs?: number
+  /** Most attempts of a call, the first included: 1 to 20, default 4. */
+  readonly maxAttempts?: number
+  /** Default `coupon-gateway-client`. The hosted service refuses calls without one. */
+  readonly userAgent?: string
+  /** For tests; default the system's. */
+  readonly clock?: Clock
+  /** Uniform in [0, 1), for the jitter of pauses; default `Math.random`. */
+  readonly random?: () => number
+  /** For tests; default undici's connection pool. Called once for each URL. */
+  readonly openTransport?: OpenTransport
+}
+
+export type ResolvedOptions = Omit<Required<UpstreamClientOptions>, 'urls'> & {
+  readonly urls: readonly URL[]
+}
+
+const HEADER_VALUE = /^[\x20-\x7e]+$/
+
+/**
+ * Checks the options and fills in what was left out.
+ *
+ * @throws RangeError names the option, what is allowed and, where it is no secret, the value
+ */
+export function resolveOptions(options: UpstreamClientOptions): ResolvedOptions {
+  const concurrency = integer('concurrency', options.concurrency ?? 64, 1, 10_000)
+  const attemptTimeoutMs = integer(
+    'attemptTimeoutMs',
+    options.attemptTimeoutMs ?? 5_000,
+    1,
+    MAX_TIMER_MS,
+  )
+  const { profile, apiKey, userAgent = 'coupon-gateway-client' } = options
+  // An empty list of URLs would otherwise show at the first call only.
+  demand(options.urls.length > 0, '`urls` must hold at least one URL')
+  demand(HEADER_VALUE.test(apiKey), '`apiKey` must be a text of visible ASCII characters')
+  demand(HEADER_VALUE.test(userAgent), '`userAgent` must be a text of visible ASCII characters')
+  demand(
+    profile === 'native' || profile === 'hosted',
+    `\`profile\` must be native or hosted, got ${profile}`,
+  )
+  return {
+    urls: options.urls.map(baseUrl),
+    apiKey,
+    profile,
+    concurrency,
+    maxQueued: integer('maxQueued', options.maxQueued ?? 10_000, 0, 1_000_000),
+    attemptTimeoutMs,
+    deadlineMs: integer('deadlineMs', options.deadlineMs ?? 12_000, 1, MAX_TIMER_MS),
+    maxAttempts: integer('maxAttempts', options.maxAttempts ?? 4, 1, 20),
+    userAgent,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
+    openTransport:
+      options.openTransport ??
+      ((url) =>
+        openUndiciTransport(url, {
+          connections: concurrency,
+          connectTimeoutMs: attemptTimeoutMs,
+        })),
+  }
+}
+
+function integer(name: string, value: number, min: number, max: number): number {
+  demand(
+    Number.isInteger(value) && value >= min && value <= max,
+    `\`${name}\` must be an integer from ${min} to ${max}, got ${value}`,
+  )
+  return value
+}
+
+/** The URL is not repeated in the message: it may hold a password, and names a host. */
+function baseUrl(text: string, index: number): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  demand(
+    url !== null &&
+      /^https?:$/.test(url.protocol) &&
+      `${url.username}${url.password}${url.search}${url.hash}` === '',
+    `\`urls[${index}]\` must be an http or https URL without user, query and fragment`,
+  )
+  return url
+}
+
+function demand(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new RangeError(message)
+}

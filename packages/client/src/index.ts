@@ -1,0 +1,30 @@
+export type { UpstreamClientOptions } from './client-options.ts'
+export type { Clock } from './clock.ts'
+export type { CreateInput, CreateRejection, CreateResult } from './create.ts'
+export type { DeleteInput, DeleteRejection, DeleteResult } from './delete.ts'
+export type {
+  RedeemInput,
+  RedeemRejection,
+  RedeemResult,
+  UpstreamRedemption,
+} from './redeem.ts'
+export type { UnknownRejection, WriteRefusal } from './rejection.ts'
+export type { OpenTransport, Transport, WireResponse } from './transport.ts'
+export type { UpdateInput, UpdateRejection, UpdateResult } from './update.ts'
+export { type CallOptions, createUpstreamClient, type UpstreamClient } from './upstream-client.ts'
+export type { CouponSettings, IssuedTo, UpstreamCoupon } from './upstream-coupon.ts'
+export {
+  type AnyUpstreamError,
+  BadResponseError,
+  type FieldProblem,
+  InvalidInputError,
+  isUpstreamError,
+  OutcomeUnknownError,
+  RefusedError,
+  ThrottledError,
+  UnansweredError,
+  UpstreamError,
+  type UpstreamErrorCode,
+} from './upstream-error.ts'
+export type { UpstreamProfile } from './upstream-profile.ts'
+export type { ValidateInput, ValidateRejection, ValidateResult } from './validate.ts'

@@ -1,0 +1,29 @@
+import { type AttemptParts, withAttemptTimeout } from './attempt.ts'
+import type { Answer } from './attempt-outcome.ts'
+import type { Call } from './call.ts'
+import { type ConcurrencyParts, withConcurrencyLimit } from './concurrency.ts'
+import { withDeadline } from './deadline.ts'
+import { type RetryLoopParts, withRetries } from './retry-loop.ts'
+
+export type PipelineParts = RetryLoopParts & ConcurrencyParts & AttemptParts
+
+/**
+ * The life of a call, from top to bottom: each stage calls the one below it. Above the retry loop a stage sees
+ * a call once, below it once for every attempt.
+ */
+export function createPipeline(parts: PipelineParts): (call: Call) => Promise<Answer> {
+  return withDeadline(
+    parts,
+    // journal (hosted profile): later
+    withRetries(
+      parts,
+      // priority queue: later
+      // rate budget: later
+      withConcurrencyLimit(
+        parts,
+        // circuit breaker: later
+        withAttemptTimeout(parts),
+      ),
+    ),
+  )
+}

@@ -1,0 +1,93 @@
+import { requireCode } from './call-input.ts'
+import { isRecord } from './envelope.ts'
+import type { KeyedInput, KeyedResult, WriteOperation } from './operation.ts'
+import { nameRejection, type UnknownRejection, type WriteRefusal } from './rejection.ts'
+import { VALIDATE_REJECTIONS } from './validate.ts'
+
+export interface RedeemInput extends KeyedInput {
+  /** As typed: hyphens, spaces and lower case are fine. */
+  readonly code: string
+  /** The redeeming user; a coupon limited to 2 or more demands one. */
+  readonly userId?: string | null | undefined
+  /** Internal note, at most 500 characters. */
+  readonly memo?: string | null | undefined
+  /** What staff typed in the shop; a coupon with an on-site password demands it. */
+  readonly onsitePassword?: string | null | undefined
+}
+
+/** One use of a coupon. A hosted upstream tells nothing of it: all fields are null. */
+export interface UpstreamRedemption {
+  readonly id: string | null
+  /** The how-manieth use of the coupon, from 1; null also for an unlimited coupon. */
+  readonly ordinal: number | null
+  /** Uses of the coupon including this one; null also for an unlimited coupon. */
+  readonly used: number | null
+  /** Units left after this one; null also for an unlimited coupon. */
+  readonly remaining: number | null
+  /** When, ISO 8601 in UTC by the upstream's clock. */
+  readonly redeemedAt: string | null
+}
+
+const REDEEM_REJECTIONS = [
+  ...VALIDATE_REJECTIONS,
+  'ONSITE_PASSWORD_REQUIRED',
+  'ONSITE_PASSWORD_WRONG',
+] as const
+
+/** Why a coupon was not redeemed. Nothing was changed. */
+export type RedeemRejection = (typeof REDEEM_REJECTIONS)[number]
+
+export type RedeemResult =
+  | ({ readonly outcome: 'redeemed'; readonly redemption: UpstreamRedemption } & KeyedResult)
+  | { readonly outcome: 'rejected'; readonly reason: RedeemRejection }
+  /** Too many wrong on-site passwords; null when the upstream does not say for how long. */
+  | {
+      readonly outcome: 'rejected'
+      readonly reason: 'TOO_MANY_ATTEMPTS'
+      readonly retryAfterMs: number | null
+    }
+  | UnknownRejection
+  | WriteRefusal
+
+export const redeemOperation: WriteOperation<RedeemInput, RedeemResult> = {
+  toRequest: ({ code, userId, memo, onsitePassword }) => ({
+    method: 'PUT',
+    resource: 'redeem',
+    body: {
+      cpnNo: requireCode(code),
+      userId: userId ?? undefined,
+      memo: memo ?? undefined,
+      onsitePwd: onsitePassword ?? undefined,
+    },
+  }),
+  toResult(verdict, idempotencyKey) {
+    if (verdict.kind === 'rejected') {
+      const { symbol, retryAfterMs } = verdict
+      return symbol === 'TOO_MANY_ATTEMPTS'
+        ? { outcome: 'rejected', reason: symbol, retryAfterMs }
+        : nameRejection(verdict, REDEEM_REJECTIONS)
+    }
+    const { result, replayed } = verdict
+    return { outcome: 'redeemed', redemption: readRedemption(result), idempotencyKey, replayed }
+  },
+}
+
+/** Takes what is there: the unit is taken, and no answer could make that untrue. */
+function readRedemption(result: unknown): UpstreamRedemption {
+  const wire = isRecord(result) ? result : {}
+  return {
+    id: textOrNull(wire.redemptionId),
+    ordinal: integerOrNull(wire.ordinal),
+    used: integerOrNull(wire.useCnt),
+    remaining: integerOrNull(wire.remaining),
+    redeemedAt: textOrNull(wire.redeemedAt),
+  }
+}
+
+function textOrNull(value: unknown): string | null {
+  return typeof value === 'string' ? value : null
+}
+
+function integerOrNull(value: unknown): number | null {
+  return Number.isInteger(value) ? (value as number) : null
+}

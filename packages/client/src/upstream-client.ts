@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import type { Answer, KeyRefusal, Verdict } from './attempt-outcome.ts'
+import type { CallEffect, WireRequest } from './call.ts'
+import { requireHeaderText } from './call-input.ts'
+import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
+import { type CreateInput, type CreateResult, createOperation } from './create.ts'
+import { type DeleteInput, type DeleteResult, deleteOperation } from './delete.ts'
+import { createOpenCalls } from './open-calls.ts'
+import type { KeyedInput, OperationRequest, ReadOperation, WriteOperation } from './operation.ts'
+import { createPipeline } from './pipeline.ts'
+import { type RedeemInput, type RedeemResult, redeemOperation } from './redeem.ts'
+import type { WriteRefusal } from './rejection.ts'
+import { type UpdateInput, type UpdateResult, updateOperation } from './update.ts'
+import { BadResponseError, UnansweredError } from './upstream-error.ts'
+import { ABILITIES } from './upstream-profile.ts'
+import { rotateUpstreams } from './upstream-rotation.ts'
+import { type ValidateInput, type ValidateResult, validateOperation } from './validate.ts'
+
+export interface CallOptions {
+  /** Longest time of this call with all its waiting and retries; default the client's. */
+  readonly deadlineMs?: number | undefined
+  /**
+   * Gives the call up: ends waiting, and a read under way. It does not end a write that was sent: that is
+   * awaited, and its result is the call's. No retry follows: when the write's outcome is not known by then,
+   * the call fails with OUTCOME_UNKNOWN.
+   */
+  readonly signal?: AbortSignal | undefined
+  /** Goes out as `X-Request-Id`, so that the upstream's log can be found. 1 to 255 visible ASCII characters. */
+  readonly requestId?: string | undefined
+}
+
+/**
+ * The coupon REST API. A coupon that cannot be used is a result; a call that failed throws one of
+ * `AnyUpstreamError`, and `isUpstreamError` tells it from other errors.
+ */
+export interface UpstreamClient {
+  /** Says whether a coupon could be redeemed now. Changes nothing and promises nothing. */
+  validate(input: ValidateInput, options?: CallOptions): Promise<ValidateResult>
+  /** Redeems a coupon once, however often the call has to be sent. */
+  redeem(input: RedeemInput, options?: CallOptions): Promise<RedeemResult>
+  create(input: CreateInput, options?: CallOptions): Promise<CreateResult>
+  /** Changes settings of a coupon. */
+  update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>
+  /** Deletes a coupon for good; its code becomes free. */
+  delete(input: DeleteInput, options?: CallOptions): Promise<DeleteResult>
+  /** Takes no more calls (they fail with ABORTED), lets those under way come to their end, and closes the connections. */
+  close(): Promise<void>
+}
+
+/**
+ * Opens a client. It connects at its first call, and holds connections until it is closed.
+ *
+ * @throws RangeError an option is out of its bounds
+ * @example
+ * const client = createUpstreamClient({
+ *   urls: ['http://127.0.0.1:4001'],
+ *   apiKey: 'demo_personal_key',
+ *   profile: 'native',
+ * })
+ * const result = await client.redeem({ code: 'welcome-10', userId: 'user-1' })
+ * if (result.outcome === 'redeemed') console.log(result.redemption.id)
+ * await client.close()
+ */
+export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
+  const { urls, apiKey, profile, userAgent, openTransport, ...settings } = resolveOptions(options)
+  const transports = urls.map((url) => openTransport(url))
+  const runPipeline = createPipeline({ ...settings, upstreams: rotateUpstreams(transports) })
+  const abilities = ABILITIES[profile]
+  const calls = createOpenCalls()
+  let closed: Promise<void> | undefined
+
+  const headersOfEveryCall = {
+    authorization: `APIKey ${apiKey}`,
+    accept: 'application/json',
+    'accept-language': 'en',
+    'user-agent': userAgent,
+    // The coupon with a rejection, the redemption with a redeem. Who does not know it ignores it.
+    prefer: 'return=representation',
+  }
+
+  function run(
+    request: OperationRequest,
+    effect: CallEffect,
+    { deadlineMs = settings.deadlineMs, signal, requestId }: CallOptions,
+  ): Promise<Answer> {
+    const headers: Record<string, string> = { ...headersOfEveryCall }
+    if (requestId !== undefined) headers['x-request-id'] = requireHeaderText('requestId', requestId)
+    if (request.body !== undefined) headers['content-type'] = 'application/json'
+    if (effect.kind === 'write' && abilities.keepsIdempotencyKeys) {
+      headers['idempotency-key'] = effect.idempotencyKey
+    }
+    return runPipeline({
+      request: toWireRequest(request, headers),
+      effect,
+      isSafeToRepeat: effect.kind === 'read' || abilities.keepsIdempotencyKeys,
+      deadlineMs,
+      signal,
+    })
+  }
+
+  function accept<Result>(call: () => Promise<Result>): Promise<Result> {
+    if (closed) return Promise.reject(new UnansweredError('ABORTED', 'the client is closed'))
+    return calls.track(call())
+  }
+
+  function reading<Input, Result>({ toRequest, toResult }: ReadOperation<Input, Result>) {
+    return (input: Input, options: CallOptions = {}): Promise<Result> =>
+      accept(async function read() {
+        const answer = await run(toRequest(input, abilities), { kind: 'read' }, options)
+        if (isVerdict(answer)) return toResult(answer)
+        throw new BadResponseError('the upstream refused a key that was not sent')
+      })
+  }
+
+  function writing<Input extends KeyedInput, Result>(operation: WriteOperation<Input, Result>) {
+    return (input: Input, options: CallOptions = {}): Promise<Result | WriteRefusal> =>
+      accept(async function write() {
+        const idempotencyKey = requireHeaderText(
+          'idempotencyKey',
+          input.idempotencyKey ?? randomUUID(),
+        )
+        const effect = { kind: 'write', idempotencyKey } as const
+        const answer = await run(operation.toRequest(input), effect, options)
+        return isVerdict(answer)
+          ? operation.toResult(answer, idempotencyKey)
+          : toWriteRefusal(answer)
+      })
+  }
+
+  return {
+    validate: reading(validateOperation),
+    redeem: writing(redeemOperation),
+    create: writing(createOperation),
+    update: writing(updateOperation),
+    delete: writing(deleteOperation),
+    close() {
+      closed ??= calls
+        .whenNone()
+        .then(() => Promise.all(transports.map((transport) => transport.close())))
+        .then(() => undefined)
+      return closed
+    },
+  }
+}
+
+function toWireRequest(
+  { method, resource, query = {}, body }: OperationRequest,
+  headers: WireRequest['headers'],
+): WireRequest {
+  const given = Object.entries(query).filter((it): it is [string, string] => it[1] !== undefined)
+  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+  return {
+    method,
+    path: `/api/coupon/v1/${resource}${search}`,
+    headers,
+    body: body === undefined ? null : JSON.stringify(body),
+  }
+}
+
+function isVerdict(answer: Answer): answer is Verdict {
+  return answer.kind === 'done' || answer.kind === 'rejected'
+}
+
+function toWriteRefusal(refusal: KeyRefusal): WriteRefusal {
+  return refusal.kind === 'key-reused'
+    ? { outcome: 'key-reused' }
+    : { outcome: 'key-in-use', retryAfterMs: refusal.retryAfterMs }
+}

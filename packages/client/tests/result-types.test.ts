@@ -1,0 +1,84 @@
+import { describe, expectTypeOf, it } from 'vitest'
+import type {
+  CreateResult,
+  DeleteResult,
+  RedeemResult,
+  UpdateResult,
+  UpstreamClient,
+  UpstreamCoupon,
+  ValidateResult,
+} from '../src/index.ts'
+
+type Outcome<Result extends { outcome: string }, Name> = Extract<Result, { outcome: Name }>
+
+describe('the types of results', () => {
+  it('name every outcome', () => {
+    expectTypeOf<ValidateResult['outcome']>().toEqualTypeOf<'usable' | 'rejected'>()
+    expectTypeOf<RedeemResult['outcome']>().toEqualTypeOf<
+      'redeemed' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<CreateResult['outcome']>().toEqualTypeOf<
+      'created' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<UpdateResult['outcome']>().toEqualTypeOf<
+      'updated' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<DeleteResult['outcome']>().toEqualTypeOf<
+      'deleted' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+  })
+
+  it('name every reason', () => {
+    expectTypeOf<Outcome<ValidateResult, 'rejected'>['reason']>().toEqualTypeOf<
+      | 'NOT_FOUND'
+      | 'NOT_STARTED'
+      | 'EXPIRED'
+      | 'EXHAUSTED'
+      | 'ALREADY_REDEEMED_BY_USER'
+      | 'USER_ID_REQUIRED'
+      | 'ALL_HELD'
+      | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<RedeemResult, 'rejected'>['reason']>().toEqualTypeOf<
+      | Outcome<ValidateResult, 'rejected'>['reason']
+      | 'ONSITE_PASSWORD_REQUIRED'
+      | 'ONSITE_PASSWORD_WRONG'
+      | 'TOO_MANY_ATTEMPTS'
+    >()
+    expectTypeOf<Outcome<CreateResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'CODE_TAKEN' | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<UpdateResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'NOT_FOUND' | 'COUPON_LOCKED' | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<DeleteResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'NOT_FOUND' | 'UNKNOWN'
+    >()
+  })
+
+  it('have only the fields of their state', () => {
+    expectTypeOf<Outcome<ValidateResult, 'usable'>['coupon']>().toEqualTypeOf<UpstreamCoupon>()
+    expectTypeOf<Outcome<RedeemResult, 'redeemed'>['idempotencyKey']>().toEqualTypeOf<string>()
+    const tell = (rejected: Outcome<RedeemResult, 'rejected'>) => {
+      switch (rejected.reason) {
+        case 'TOO_MANY_ATTEMPTS':
+          expectTypeOf(rejected.retryAfterMs).toEqualTypeOf<number | null>()
+          return
+        case 'UNKNOWN':
+          expectTypeOf(rejected.upstreamCode).toEqualTypeOf<number>()
+          return
+        default:
+          expectTypeOf(rejected).not.toHaveProperty('retryAfterMs')
+      }
+    }
+    expectTypeOf(tell).returns.toBeVoid()
+    expectTypeOf<UpstreamCoupon>().not.toHaveProperty('onsitePassword')
+  })
+
+  it('demand what a call cannot do without', () => {
+    expectTypeOf<UpstreamClient['redeem']>().parameter(0).toHaveProperty('code')
+    // @ts-expect-error a coupon has a discount
+    const settings: Parameters<UpstreamClient['create']>[0]['settings'] = { name: 'x' }
+    expectTypeOf(settings).toHaveProperty('discount')
+  })
+})
