@@ -15,8 +15,11 @@ export interface PostgresOptions {
   readonly lockTimeoutMs?: number
 }
 
-/** SQLSTATE 55P03 lock_not_available, 57014 query_canceled (statement timeout), 53300 too_many_connections. */
-const BUSY_STATES = new Set(['55P03', '57014', '53300'])
+/**
+ * The transaction was undone by PostgreSQL itself: 55P03 lock_not_available, 57014 query_canceled (statement
+ * timeout), 40P01 deadlock_detected, 40001 serialization_failure, 53300 too_many_connections.
+ */
+const BUSY_STATES = new Set(['55P03', '57014', '40P01', '40001', '53300'])
 
 /** Classes 08 (connection), 57P (shutdown, crash) and the errors of a socket. */
 const UNAVAILABLE =
