@@ -5,6 +5,25 @@ import { type DeleteCouponInput, type DeleteCouponResult, deleteCoupon } from '.
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
 import { type RedeemCouponInput, type RedeemCouponResult, redeemCoupon } from './redeem-coupon.ts'
 import { listRedemptions, type RedemptionPage, type RedemptionQuery } from './redemption-log.ts'
+import {
+  type ReserveCouponInput,
+  type ReserveCouponResult,
+  reserveCoupon,
+} from './reserve-coupon.ts'
+import {
+  type ConfirmResult,
+  confirmReservation,
+  type ReleaseResult,
+  type RollbackInput,
+  type RollbackResult,
+  releaseReservation,
+  rollbackRedemption,
+  type SettleInput,
+} from './settle-redemption.ts'
+import { type BatchedOptions, createBatchedStrategy } from './strategies/batched.ts'
+import { openConditionalUpdateStrategy } from './strategies/conditional-update.ts'
+import { createTextbookStrategy } from './strategies/textbook.ts'
+import type { TakeStrategy } from './take.ts'
 import { type UpdateCouponInput, type UpdateCouponResult, updateCoupon } from './update-coupon.ts'
 import {
   type ValidateCouponInput,
@@ -22,6 +41,10 @@ import {
 export interface CouponCore {
   validate(input: ValidateCouponInput): Promise<ValidateCouponResult>
   redeem(input: RedeemCouponInput): Promise<RedeemCouponResult>
+  reserve(input: ReserveCouponInput): Promise<ReserveCouponResult>
+  confirm(input: SettleInput): Promise<ConfirmResult>
+  release(input: SettleInput): Promise<ReleaseResult>
+  rollback(input: RollbackInput): Promise<RollbackResult>
   create(input: CreateCouponInput): Promise<CreateCouponResult>
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
@@ -29,6 +52,16 @@ export interface CouponCore {
   /** Finds or creates an account by name. */
   ensureAccount(name: string, timeZone: string): Promise<Account>
 }
+
+export interface CouponCoreOptions extends BatchedOptions {
+  /**
+   * How units are taken. `batched` is the one for production; the others keep the same rules one request at a
+   * time, as peers in benchmarks and oracles in tests. Default `batched`.
+   */
+  readonly strategy?: StrategyName
+}
+
+export type StrategyName = 'batched' | 'conditional-update' | 'textbook'
 
 /**
  * Opens the core over a database, after bringing its tables to the newest version. The database stays the
@@ -38,16 +71,38 @@ export interface CouponCore {
  * const core = await openCouponCore(openPostgres('postgres://localhost/coupons'))
  * const shop = await core.ensureAccount('shop', 'Asia/Seoul')
  */
-export async function openCouponCore(database: Database): Promise<CouponCore> {
+export async function openCouponCore(
+  database: Database,
+  options: CouponCoreOptions = {},
+): Promise<CouponCore> {
   await migrate(database, 'core', new URL('../migrations/', import.meta.url))
+  const strategy = await openStrategy(database, options)
   const checkOnsitePassword = createOnsitePasswordCheck(database)
   return {
     validate: (input) => validateCoupon(database, input),
-    redeem: (input) => redeemCoupon(database, checkOnsitePassword, input),
+    redeem: (input) => redeemCoupon(database, strategy, checkOnsitePassword, input),
+    reserve: (input) => reserveCoupon(database, strategy, checkOnsitePassword, input),
+    confirm: (input) => confirmReservation(database, input),
+    release: (input) => releaseReservation(database, input),
+    rollback: (input) => rollbackRedemption(database, input),
     create: (input) => createCoupon(database, input),
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listRedemptions: (query) => listRedemptions(database, query),
     ensureAccount: (name, timeZone) => ensureAccount(database, name, timeZone),
+  }
+}
+
+function openStrategy(
+  database: Database,
+  { strategy = 'batched', ...options }: CouponCoreOptions,
+): TakeStrategy | Promise<TakeStrategy> {
+  switch (strategy) {
+    case 'batched':
+      return createBatchedStrategy(database, options)
+    case 'conditional-update':
+      return openConditionalUpdateStrategy(database)
+    case 'textbook':
+      return createTextbookStrategy(database)
   }
 }

@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { Coupon, IssuedTo } from './coupon.ts'
+import type { CouponPicture } from './rules.ts'
 
 /** A coupon with what the operations need to know and no caller may see. */
 export interface StoredCoupon {
@@ -19,6 +20,7 @@ interface CouponRow {
   ends_on: string | null
   use_limit: number
   used: number
+  held: number
   user_limit: number
   onsite: boolean
   onsite_password_hash: string | null
@@ -34,21 +36,51 @@ interface CouponRow {
 }
 
 /**
- * Columns of a {@link StoredCoupon}. Uses of an unlimited coupon are counted from the log, of a limited one
- * they stand in the counter.
+ * Columns of a {@link StoredCoupon}. What an unlimited coupon has used is counted from the log, of a limited one
+ * it stands in the counter, which still counts reservations whose time is over until a unit is wanted.
  */
-export const COUPON_COLUMNS = `
+const COUPON_COLUMNS = `
   coupon.id, code, coupon.name, discount_kind, discount::float8 as discount, currency,
   starts_on::text as starts_on, ends_on::text as ends_on, use_limit,
-  case when use_limit > 0 then used
-    else (select count(*)::int from redemption where coupon_id = coupon.id) end as used,
+  case when use_limit > 0 then used else (
+    select count(*)::int from redemption where coupon_id = coupon.id and status = 'REDEEMED'
+  ) end as used,
+  case when use_limit > 0 and held = 0 then 0 else (
+    select count(*)::int from redemption
+    where coupon_id = coupon.id and status = 'RESERVED' and expires_at > clock_timestamp()
+  ) end as held,
   user_limit, onsite, onsite_password_hash, memo, url, image_url, domain, group_id, template_id,
   issued_to, webhook_enabled,
   to_char(coupon.created_at at time zone time_zone, 'YYYY-MM-DD HH24:MI:SS') as created_at_local`
 
 /** Tables of {@link COUPON_COLUMNS}. */
-export const COUPON_TABLES = `
+const COUPON_TABLES = `
   coupon join coupon_usage on coupon_id = coupon.id join account on account.id = account_id`
+
+/** A living coupon and all that decides about it. */
+export interface CouponForDecision extends CouponPicture {
+  readonly onsitePasswordHash: string | null
+}
+
+/** Reads what decides about the living coupon of a code, all at one moment. */
+export async function readPicture(
+  database: Queryable,
+  accountId: number,
+  code: CouponCode,
+  userId: string | null,
+): Promise<CouponForDecision | undefined> {
+  const [row] = await database.query<CouponRow & { today: string; user_units: number }>(
+    `select ${COUPON_COLUMNS}, (clock_timestamp() at time zone time_zone)::date::text as today,
+       (
+         select count(*)::int from redemption
+         where coupon_id = coupon.id and redemption.user_id = $3
+           and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > clock_timestamp()))
+       ) as user_units
+     from ${COUPON_TABLES} where account_id = $1 and code = $2 and deleted_at is null`,
+    [accountId, code, userId],
+  )
+  return row && { ...toStoredCoupon(row), today: row.today, userUnits: row.user_units }
+}
 
 /** Reads the living coupon of a code. */
 export async function findCoupon(
@@ -64,8 +96,7 @@ export async function findCoupon(
   return row && toStoredCoupon(row)
 }
 
-export function toStoredCoupon(row: object): StoredCoupon {
-  const it = row as CouponRow
+function toStoredCoupon(it: CouponRow): StoredCoupon {
   return {
     onsitePasswordHash: it.onsite_password_hash,
     coupon: {
@@ -83,7 +114,8 @@ export function toStoredCoupon(row: object): StoredCoupon {
       requiresOnsitePassword: it.onsite_password_hash !== null,
       usage: {
         used: it.used,
-        remaining: it.use_limit === 0 ? null : it.use_limit - it.used,
+        held: it.held,
+        remaining: it.use_limit === 0 ? null : it.use_limit - it.used - it.held,
       },
       memo: it.memo,
       url: it.url,

@@ -49,8 +49,11 @@ export type CouponChanges = Partial<NewCoupon> & { readonly onsitePassword?: str
 
 /** How much of a coupon is used. */
 export interface CouponUsage {
+  /** Redemptions that stand. */
   readonly used: number
-  /** Units left; null when the coupon is unlimited. */
+  /** Units that are reserved now. */
+  readonly held: number
+  /** Units that are free; null when the coupon is unlimited. */
   readonly remaining: number | null
 }
 

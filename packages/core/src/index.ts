@@ -8,17 +8,34 @@ export {
   MAX_USE_LIMIT,
   type NewCoupon,
 } from './coupon.ts'
-export { type CouponCore, openCouponCore } from './coupon-core.ts'
+export {
+  type CouponCore,
+  type CouponCoreOptions,
+  openCouponCore,
+  type StrategyName,
+} from './coupon-core.ts'
 export type { FieldProblem } from './coupon-rules.ts'
 export type { CreateCouponInput, CreateCouponResult } from './create-coupon.ts'
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'
-export type { RedeemCouponInput, RedeemCouponResult, RedeemRejection } from './redeem-coupon.ts'
-export type { Redemption } from './redemption.ts'
+export type { RedeemCouponInput, RedeemCouponResult } from './redeem-coupon.ts'
 export type { LoggedRedemption, RedemptionPage, RedemptionQuery } from './redemption-log.ts'
-export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'
+export {
+  DEFAULT_TTL_SECONDS,
+  MAX_TTL_SECONDS,
+  type ReserveCouponInput,
+  type ReserveCouponResult,
+} from './reserve-coupon.ts'
+export type { TakeRejection, ValidateRejection } from './rules.ts'
 export type {
-  ValidateCouponInput,
-  ValidateCouponResult,
-  ValidateRejection,
-} from './validate-coupon.ts'
+  ConfirmResult,
+  RedemptionStatus,
+  ReleaseResult,
+  RollbackInput,
+  RollbackResult,
+  SettledRedemption,
+  SettleInput,
+} from './settle-redemption.ts'
+export type { Overloaded, TakenUnit } from './take.ts'
+export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'
+export type { ValidateCouponInput, ValidateCouponResult } from './validate-coupon.ts'

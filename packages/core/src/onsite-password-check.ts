@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { matchesOnsitePassword } from './onsite-password.ts'
+import type { Overloaded } from './take.ts'
 
 /** Wrong tries of one caller on one coupon, before that caller must wait. */
 const MAX_FAILURES_OF_CALLER = 5
@@ -9,6 +10,8 @@ const MAX_FAILURES_OF_COUPON = 50
 const LOCK_SECONDS = 15 * 60
 /** Tries that may wait for each other on one coupon in this process. */
 const MAX_WAITING = 100
+/** A full queue takes about so long: a comparison by scrypt takes tens of milliseconds. */
+const RETRY_AFTER_MS = 3_000
 
 const ALL_CALLERS = ''
 
@@ -18,7 +21,7 @@ export type OnsitePasswordCheck =
   | { readonly outcome: 'passed'; readonly hash: string | null }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'locked'; readonly retryAfterSeconds: number }
-  | { readonly outcome: 'busy' }
+  | Overloaded
 
 /**
  * Checks an on-site password and counts wrong tries, per coupon and per caller (rule 4).
@@ -48,7 +51,7 @@ export function createOnsitePasswordCheck(database: Database): CheckOnsitePasswo
     const { id, hash } = coupon
 
     const queue = queues.get(id) ?? { tail: Promise.resolve(), waiting: 0 }
-    if (queue.waiting >= MAX_WAITING) return { outcome: 'busy' }
+    if (queue.waiting >= MAX_WAITING) return { outcome: 'overloaded', retryAfterMs: RETRY_AFTER_MS }
     queues.set(id, queue)
     queue.waiting += 1
     const check = queue.tail.then(() =>

@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { IdempotencyKey } from './idempotency.ts'
+import type { RedemptionStatus } from './settle-redemption.ts'
 
 export interface RedemptionQuery {
   readonly accountId: number
@@ -21,7 +22,13 @@ export interface LoggedRedemption {
   readonly userId: string | null
   readonly memo: string
   readonly idempotencyKey: IdempotencyKey | null
-  readonly redeemedAt: Date
+  /** A reservation whose time is over is EXPIRED, whether or not anybody wanted its unit since. */
+  readonly status: RedemptionStatus
+  readonly takenAt: Date
+  readonly expiresAt: Date | null
+  readonly redeemedAt: Date | null
+  readonly endedAt: Date | null
+  readonly rollbackReason: string | null
 }
 
 export interface RedemptionPage {
@@ -30,7 +37,7 @@ export interface RedemptionPage {
   readonly nextCursor: string | null
 }
 
-/** Reads the log, newest first. It is append-only: a row never changes or goes (rule 7). */
+/** Reads the log, newest first. Rows never go, and what they say never changes: a state only moves on (rule 7). */
 export async function listRedemptions(
   database: Queryable,
   query: RedemptionQuery,
@@ -38,7 +45,10 @@ export async function listRedemptions(
   const redemptions = await database.query<LoggedRedemption>(
     `select redemption.id as "redemptionId", coupon_id as "couponId", code, ordinal,
        redemption.user_id as "userId", redemption.memo, idempotency_key as "idempotencyKey",
-       redeemed_at as "redeemedAt"
+       case when status = 'RESERVED' and expires_at <= clock_timestamp() then 'EXPIRED' else status end
+         as status,
+       taken_at as "takenAt", expires_at as "expiresAt", redeemed_at as "redeemedAt",
+       ended_at as "endedAt", rollback_reason as "rollbackReason"
      from redemption join coupon on coupon.id = coupon_id
      where redemption.account_id = $1
        and ($2::text is null or code = $2)

@@ -15,7 +15,7 @@ export interface UpdateCouponInput {
 
 type UpdateRejection =
   | { readonly outcome: 'not-found' }
-  /** It was used: only its memo can still be changed (rule 6). */
+  /** It was used, or is reserved: only its memo can still be changed (rule 6). */
   | { readonly outcome: 'locked-by-use' }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
 
@@ -48,7 +48,7 @@ export async function updateCoupon(
 
         const changesMoreThanMemo =
           onsitePassword !== undefined || Object.keys(changes).some((field) => field !== 'memo')
-        if (coupon.usage.used > 0 && changesMoreThanMemo) {
+        if (coupon.usage.used + coupon.usage.held > 0 && changesMoreThanMemo) {
           return { rejection: { outcome: 'locked-by-use' } }
         }
         const changed: NewCoupon = { ...coupon, ...changes }
@@ -113,6 +113,10 @@ async function saveCoupon(
       coupon.webhookEnabled,
     ],
   )
+  // What the counter still holds of reservations whose time is over must not stand against a new limit.
+  await transaction.query('select expire_reservations(array[$1::uuid], clock_timestamp())', [
+    couponId,
+  ])
   await transaction.query(
     'update coupon_usage set use_limit = $2 where coupon_id = $1 and use_limit <> $2',
     [couponId, coupon.useLimit],

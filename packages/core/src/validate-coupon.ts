@@ -1,7 +1,8 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { Coupon } from './coupon.ts'
-import { COUPON_COLUMNS, COUPON_TABLES, toStoredCoupon } from './coupon-row.ts'
+import { readPicture } from './coupon-row.ts'
+import { findRejection, type ValidateRejection } from './rules.ts'
 
 export interface ValidateCouponInput {
   readonly accountId: number
@@ -9,14 +10,6 @@ export interface ValidateCouponInput {
   /** With a user, the answer also says whether this user may still redeem it. */
   readonly userId: string | null
 }
-
-/** Why a coupon cannot be used. `EXHAUSTED` is final: no unit will be free again. */
-export type ValidateRejection =
-  | 'NOT_FOUND'
-  | 'NOT_STARTED'
-  | 'EXPIRED'
-  | 'EXHAUSTED'
-  | 'ALREADY_REDEEMED_BY_USER'
 
 export type ValidateCouponResult =
   | { readonly outcome: 'usable'; readonly coupon: Coupon }
@@ -32,14 +25,10 @@ export async function validateCoupon(
   database: Queryable,
   input: ValidateCouponInput,
 ): Promise<ValidateCouponResult> {
-  const [row] = await database.query<{ rejection: ValidateRejection | null }>(
-    `select ${COUPON_COLUMNS}, rejection_of(coupon, coupon_usage, $3) as rejection
-     from ${COUPON_TABLES} where account_id = $1 and code = $2 and deleted_at is null`,
-    [input.accountId, input.code, input.userId],
-  )
-  if (row === undefined) return { outcome: 'rejected', reason: 'NOT_FOUND', coupon: null }
-  const { coupon } = toStoredCoupon(row)
-  return row.rejection === null
-    ? { outcome: 'usable', coupon }
-    : { outcome: 'rejected', reason: row.rejection, coupon }
+  const { accountId, code, userId } = input
+  const picture = await readPicture(database, accountId, code, userId)
+  if (picture === undefined) return { outcome: 'rejected', reason: 'NOT_FOUND', coupon: null }
+  const reason = findRejection(picture, userId)
+  const { coupon } = picture
+  return reason === null ? { outcome: 'usable', coupon } : { outcome: 'rejected', reason, coupon }
 }

@@ -1,0 +1,115 @@
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import type { Queryable } from '@coupon-gateway/database'
+import { fingerprint, type IdempotencyKey, type WriteRefusal } from './idempotency.ts'
+
+/** A redemption or reservation, in the state that the last step left it in. */
+export interface SettledRedemption {
+  readonly redemptionId: string
+  readonly code: CouponCode
+  readonly status: RedemptionStatus
+  readonly ordinal: number | null
+  readonly userId: string | null
+  readonly memo: string
+  /** Moments are ISO 8601 in UTC by the database's clock; null while they have not come. */
+  readonly redeemedAt: string | null
+  readonly expiresAt: string | null
+  /** When it was released, found to have expired, or rolled back. */
+  readonly endedAt: string | null
+  readonly rollbackReason: string | null
+}
+
+/**
+ * ```text
+ *              ┌─ confirm ─► REDEEMED ── rollback ─► ROLLED_BACK
+ *   RESERVED ──┼─ release ─► RELEASED     ▲
+ *              └─ time ────► EXPIRED ─────┘ late confirm, where a unit is free
+ * ```
+ */
+export type RedemptionStatus = 'RESERVED' | 'REDEEMED' | 'RELEASED' | 'EXPIRED' | 'ROLLED_BACK'
+
+export interface SettleInput {
+  readonly accountId: number
+  readonly redemptionId: string
+  readonly idempotencyKey: IdempotencyKey | null
+}
+
+export interface RollbackInput extends SettleInput {
+  /** Why, for the log, 1 to 500 characters. */
+  readonly reason: string
+}
+
+export type SettleResult<Reason> =
+  | {
+      readonly outcome: 'settled'
+      readonly redemption: SettledRedemption
+      readonly replayed: boolean
+    }
+  | { readonly outcome: 'rejected'; readonly reason: Reason }
+  | WriteRefusal
+
+/** `RESERVATION_EXPIRED`: its time was over, and no unit was free any more. */
+export type ConfirmResult = SettleResult<'RESERVATION_NOT_FOUND' | 'RESERVATION_EXPIRED'>
+export type ReleaseResult = SettleResult<'RESERVATION_NOT_FOUND'>
+export type RollbackResult = SettleResult<'REDEMPTION_NOT_FOUND' | 'ALREADY_ROLLED_BACK'>
+
+/**
+ * Makes a reservation a redemption. After its time was over it takes a unit if one is free. Confirming again
+ * answers the same.
+ */
+export function confirmReservation(
+  database: Queryable,
+  input: SettleInput,
+): Promise<ConfirmResult> {
+  return settle(database, 'CONFIRM', input, null)
+}
+
+/** Gives the unit of a reservation back at once. Releasing again, or after its time was over, changes nothing. */
+export function releaseReservation(
+  database: Queryable,
+  input: SettleInput,
+): Promise<ReleaseResult> {
+  return settle(database, 'RELEASE', input, null)
+}
+
+/** Gives the unit of a redemption back, and the user's own use, exactly once (rule 9). The redemption stays in the log. */
+export function rollbackRedemption(
+  database: Queryable,
+  input: RollbackInput,
+): Promise<RollbackResult> {
+  return settle(database, 'ROLLBACK', input, input.reason)
+}
+
+type Decision<Reason> =
+  | { readonly outcome: 'settled'; readonly answer: SettledRedemption }
+  | { readonly outcome: 'replayed'; readonly answer: SettledRedemption }
+  | { readonly outcome: 'rejected'; readonly reason: Reason }
+  | WriteRefusal
+
+/** One statement, `settle_redemption` in `migrations/0002-decide.sql`. */
+async function settle<Reason>(
+  database: Queryable,
+  step: 'CONFIRM' | 'RELEASE' | 'ROLLBACK',
+  { accountId, redemptionId, idempotencyKey }: SettleInput,
+  reason: string | null,
+): Promise<SettleResult<Reason>> {
+  const [row] = await database.query<{ decision: Decision<Reason> }>(
+    'select settle_redemption($1, $2, $3, $4, $5, $6) as decision',
+    [
+      step,
+      accountId,
+      redemptionId,
+      reason,
+      idempotencyKey,
+      fingerprint(step, { redemptionId, reason }),
+    ],
+  )
+  if (row === undefined) throw new Error('settle_redemption gave no decision')
+  const { decision } = row
+  return decision.outcome === 'settled' || decision.outcome === 'replayed'
+    ? {
+        outcome: 'settled',
+        redemption: decision.answer,
+        replayed: decision.outcome === 'replayed',
+      }
+    : decision
+}
