@@ -39,6 +39,12 @@ export const ERROR_SYMBOLS = {
     status: 200,
     message: 'The coupon was used: only its `memo` can be changed.',
   },
+  ALL_HELD: {
+    code: 1016,
+    status: 200,
+    message:
+      'No unit of the coupon is free now, but some are only reserved: trying later can succeed.',
+  },
   INVALID_INPUT: { code: 2001, status: 400, message: 'The input is not valid.' },
   IDEMPOTENCY_KEY_REUSED: {
     code: 2003,

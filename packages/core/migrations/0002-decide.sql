@@ -86,11 +86,13 @@ create type take as (
 --   {"outcome": "again"}  another process gave the same user the same ordinal: decide anew
 -- No two requests of one call have the same key: the caller sees to that.
 create function take_units(p_takes jsonb) returns jsonb language plpgsql
--- A plan that was made while the tables were small would read them whole when they are large.
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+-- Planned once a connection, and never so that a table is read whole: a plan made while the tables are small must do
+-- when they are large. `offset 0` below keeps each look-up a look-up by index.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
 as $$
 declare
   v_takes take[];
+  v_coupon_ids uuid[];
   v_limited uuid[];
   v_now timestamptz;
   v_verdicts jsonb;
@@ -115,12 +117,13 @@ begin
   ) as codes;
 
   -- 3. The counters with units left are ours. A coupon that is used up needs no lock: nothing can be taken from it.
+  select array_agg(distinct coupon.id) into v_coupon_ids
+  from unnest(v_takes) as item cross join lateral (
+    select id from coupon where account_id = item.account_id and code = item.code and deleted_at is null offset 0
+  ) as coupon;
   select array_agg(coupon_id) into v_limited from (
     select coupon_id from coupon_usage
-    where use_limit > 0 and used < use_limit and coupon_id in (
-      select coupon.id from unnest(v_takes) as item
-      join coupon on coupon.account_id = item.account_id and coupon.code = item.code and deleted_at is null
-    )
+    where coupon_id = any(v_coupon_ids) and use_limit > 0 and used < use_limit
     order by coupon_id for update
   ) as locked;
   v_now := clock_timestamp();
@@ -137,20 +140,22 @@ begin
       (v_now at time zone time_zone)::date as today
     from unnest(v_takes) as item
     left join lateral (
-      select * from idempotency_key where account_id = item.account_id and key = item.key
+      select * from idempotency_key where account_id = item.account_id and key = item.key offset 0
     ) as stored on true
     left join lateral (
-      select * from coupon where account_id = item.account_id and code = item.code and deleted_at is null
+      select coupon.*, use_limit, used, granted, held, time_zone
+      from coupon
+      join coupon_usage on coupon_usage.coupon_id = coupon.id
+      join account on account.id = coupon.account_id
+      where coupon.account_id = item.account_id and code = item.code and deleted_at is null offset 0
     ) as coupon on stored.fingerprint is null
-    left join coupon_usage on coupon_usage.coupon_id = coupon.id
-    left join account on account.id = item.account_id
   ), with_user as (
     select known.*, coalesce(live, 0) as user_live, coalesce(ever, 0) as user_ever
     from known left join lateral (
       select
         count(*) filter (where status = 'REDEEMED' or (status = 'RESERVED' and expires_at > v_now)) as live,
         max(user_ordinal) as ever
-      from redemption where coupon_id = known.coupon_id and redemption.user_id = known.user_id
+      from redemption where coupon_id = known.coupon_id and redemption.user_id = known.user_id offset 0
     ) as by_user on known.coupon_id is not null and known.user_id is not null
   ), judged as (
     -- What stands against a request by itself.
@@ -210,7 +215,7 @@ begin
         count(*) filter (where ttl_seconds is not null) as reserved
       from answered where use_limit > 0 group by coupon_id
     ) as batch
-    where coupon_usage.coupon_id = batch.coupon_id
+    where coupon_usage.coupon_id = any(v_limited) and coupon_usage.coupon_id = batch.coupon_id
   ), user_grants as (
     select coupon_id, user_id, count(*) as grants from winning where user_id is not null group by coupon_id, user_id
   )

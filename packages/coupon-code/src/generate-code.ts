@@ -1,16 +1,26 @@
 import { randomInt } from 'node:crypto'
-import { type CouponCode, parseCouponCode } from './parse.ts'
+import { type CodeShape, getValidCodeShape } from './code-shape.ts'
+import { bodyLengthOf, buildCode, ENDING_COUNT } from './code-space.ts'
+import { requireSparseSpace } from './density.ts'
+import type { CouponCode } from './parse.ts'
+import { UNAMBIGUOUS_SYMBOLS } from './unambiguous-symbols.ts'
 
-/** 32 symbols that people do not confuse: no I, L, O, U, and so no accidental words either. */
-const UNAMBIGUOUS_SYMBOLS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'
-
-/** Makes a code of `length` symbols (8 to 16) with the system's secure random generator. */
-export function generateCouponCode(length: number): CouponCode {
-  const code = parseCouponCode(
-    Array.from({ length }, () => UNAMBIGUOUS_SYMBOLS[randomInt(32)]).join(''),
+/**
+ * Makes one code with the system's secure random generator, its last symbol a check symbol. All codes
+ * of the shape have the same chance; whether a coupon has the code already is for the database to say.
+ * For many codes at once, {@link generateCouponCodes} gives distinct ones.
+ *
+ * @example generateCouponCode({ length: 12, prefix: 'SALE' }) // such as 'SALE7QK2XVRM'
+ * @param shape - the shape, or only its length (8 to 16)
+ * @throws CodeSpaceTooDenseError when the prefix leaves so little room that the code could be guessed
+ * @throws RangeError when the length or the prefix is out of its bounds
+ */
+export function generateCouponCode(shape: CodeShape | number): CouponCode {
+  const validShape = getValidCodeShape(typeof shape === 'number' ? { length: shape } : shape)
+  requireSparseSpace({ count: 1, ...validShape })
+  const body = Array.from(
+    { length: bodyLengthOf(validShape) },
+    () => UNAMBIGUOUS_SYMBOLS[randomInt(UNAMBIGUOUS_SYMBOLS.length)],
   )
-  if (code === undefined) {
-    throw new RangeError(`length must be an integer from 8 to 16, got ${length}`)
-  }
-  return code
+  return buildCode(validShape.prefix, body.join(''), randomInt(ENDING_COUNT))
 }

@@ -52,8 +52,10 @@ export const redeemRoute =
             return refuse(reply, result.reason)
           case 'locked':
             return refuse(reply, 'TOO_MANY_ATTEMPTS', result)
-          case 'busy':
-            return refuse(reply, 'OVERLOADED')
+          case 'overloaded':
+            return refuse(reply, 'OVERLOADED', {
+              retryAfterSeconds: Math.ceil(result.retryAfterMs / 1000),
+            })
           default:
             return refuseWrite(reply, result)
         }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { generateCouponCode, parseCouponCode } from './index.ts'
+import { parseCouponCode } from './parse.ts'
 
 describe('parseCouponCode', () => {
   it.each([
@@ -33,19 +33,5 @@ describe('parseCouponCode', () => {
         if (code !== undefined) expect(parseCouponCode(code)).toBe(code)
       }),
     )
-  })
-})
-
-describe('generateCouponCode', () => {
-  it('makes codes of the length asked for, in normal form', () => {
-    for (const length of [8, 12, 16]) {
-      const code = generateCouponCode(length)
-      expect(code).toHaveLength(length)
-      expect(parseCouponCode(code)).toBe(code)
-    }
-  })
-
-  it.each([[7], [17]])('refuses the length %i', (length) => {
-    expect(() => generateCouponCode(length)).toThrow('length must be an integer from 8 to 16')
   })
 })
