@@ -10,10 +10,13 @@ import { typeDefs } from '@coupon-gateway/schema'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import type { FastifyBaseLogger } from 'fastify'
 import type { GatewayContext } from './context.ts'
+import { correlationId } from './correlation.ts'
 import { createFormatError } from './format-error.ts'
 import { resolvers } from './resolvers/index.ts'
 
 const MAX_TOKENS = 1_000
+/** Errors that one document or its variables are told of: an answer must not grow with what was sent. */
+const MAX_ERRORS = 5
 
 /** Apollo Server over the published schema. Every default that leaks, phones home or loads a CDN is set. */
 export function createApolloServer(
@@ -31,9 +34,14 @@ export function createApolloServer(
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationOptions: { maxErrors: MAX_ERRORS },
+    executionOptions: { maxCoercionErrors: MAX_ERRORS },
     // The process's signals are handled once, for the server and for Apollo.
     stopOnTerminationSignals: false,
-    formatError: createFormatError((error) => logger.error({ err: error }, 'unexpected error')),
+    formatError: createFormatError({
+      hideSuggestions: production,
+      onMasked: (error) => logger.error({ reqId: correlationId(), err: error }, 'unexpected error'),
+    }),
     plugins: [
       // It wraps every resolver of the schema to compute a header that is always `no-store` here.
       ApolloServerPluginCacheControlDisabled(),

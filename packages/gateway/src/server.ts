@@ -1,6 +1,6 @@
 import type { UpstreamClient } from '@coupon-gateway/client'
 import { requestIdOf } from '@coupon-gateway/service'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { createApolloServer } from './apollo.ts'
 import { createCallerBudgets } from './caller-budget.ts'
 import { createContext } from './context.ts'
@@ -29,23 +29,16 @@ export async function buildGatewayServer(
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     genReqId: requestIdOf,
+    // A path that cannot be decoded. Fastify runs no hooks for it.
+    frameworkErrors(_error, request, reply) {
+      setHeadersOfEveryAnswer(request, reply)
+      sendNotFound(request, reply)
+    },
   })
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleHttpError)
-  app.setNotFoundHandler((request, reply) =>
-    sendGraphQLError(
-      request,
-      reply,
-      404,
-      'ROUTE_NOT_FOUND',
-      'There is nothing here. GraphQL is at /graphql.',
-    ),
-  )
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('X-Request-Id', request.id)
-    reply.header('Cache-Control', 'no-store')
-    reply.header('X-Content-Type-Options', 'nosniff')
-  })
+  app.setNotFoundHandler(sendNotFound)
+  app.addHook('onSend', async (request, reply) => setHeadersOfEveryAnswer(request, reply))
 
   const apollo = createApolloServer(app.log, settings.production)
   const budgets = createCallerBudgets()
@@ -61,4 +54,20 @@ export async function buildGatewayServer(
     )
   })
   return app
+}
+
+function setHeadersOfEveryAnswer(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id)
+  reply.header('Cache-Control', 'no-store')
+  reply.header('X-Content-Type-Options', 'nosniff')
+}
+
+function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendGraphQLError(
+    request,
+    reply,
+    404,
+    'ROUTE_NOT_FOUND',
+    'There is nothing here. GraphQL is at /graphql.',
+  )
 }

@@ -9,10 +9,13 @@ const schema = z.object({
     .default('http://127.0.0.1:4001')
     .transform((list) => list.split(',').map((url) => url.trim()))
     .refine(
-      (urls) => urls.every((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? '')),
-      'one or several URLs that start with http:// or https://, separated by commas',
+      (urls) => urls.every(isUpstreamUrl),
+      'one or several URLs that start with http:// or https://, without user, query and fragment, separated by commas',
     ),
-  UPSTREAM_API_KEY: field.text().optional(),
+  UPSTREAM_API_KEY: z
+    .string()
+    .regex(/^[\x20-\x7e]+$/, 'a text of visible ASCII characters')
+    .optional(),
   UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
   UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
   GATEWAY_KEYS_FILE: field.text().optional(),
@@ -74,4 +77,13 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
     production: settings.NODE_ENV === 'production',
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+function isUpstreamUrl(text: string): boolean {
+  const url = URL.parse(text)
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    `${url.username}${url.password}${url.search}${url.hash}` === ''
+  )
 }

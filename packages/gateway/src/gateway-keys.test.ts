@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readGatewayKeys, SCOPES } from './gateway-keys.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-keys-'))
+})
+afterAll(() => rm(folder, { recursive: true, force: true }))
+
+const entry = {
+  id: 'shop',
+  kind: 'secret',
+  sha256: createHash('sha256').update('sk_live_of_shop').digest('hex'),
+  scopes: ['coupon:validate', 'coupon:redeem'],
+  callsPerMinute: 60,
+}
+
+async function readFileOf(content: unknown, demo = false) {
+  const path = join(folder, 'keys.json')
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return readGatewayKeys(path, demo)
+}
+
+describe('readGatewayKeys', () => {
+  it('finds a key of the file by the key, not by its id or hash', async () => {
+    const keys = await readFileOf([entry])
+    expect(keys.find('sk_live_of_shop')).toEqual({
+      id: 'shop',
+      kind: 'secret',
+      scopes: new Set(['coupon:validate', 'coupon:redeem']),
+      callsPerMinute: 60,
+    })
+    for (const other of ['shop', entry.sha256, 'SK_LIVE_OF_SHOP', '', '__proto__']) {
+      expect(keys.find(other)).toBeUndefined()
+    }
+  })
+
+  it('knows the keys of the demo only where they are wanted', async () => {
+    for (const key of ['pk_demo', 'sk_demo', 'staff_demo']) {
+      expect((await readGatewayKeys(undefined, true)).find(key)?.id).toBe(key)
+      expect((await readFileOf([entry], true)).find(key)?.id).toBe(key)
+      expect((await readFileOf([entry])).find(key)).toBeUndefined()
+    }
+  })
+
+  it('gives the demo’s keys the scopes of their kinds', async () => {
+    const keys = await readGatewayKeys(undefined, true)
+    expect([...(keys.find('pk_demo')?.scopes ?? [])]).toEqual(['coupon:validate'])
+    expect([...(keys.find('sk_demo')?.scopes ?? [])]).toEqual([...SCOPES])
+    expect([...(keys.find('staff_demo')?.scopes ?? [])]).toEqual([
+      'coupon:validate',
+      'coupon:redeem',
+    ])
+  })
+
+  const allowed = {
+    publishable: ['coupon:validate'],
+    secret: SCOPES,
+    staff: ['coupon:validate', 'coupon:redeem'],
+  } as const
+  it.each(
+    Object.entries(allowed).flatMap(([kind, scopes]: [string, readonly string[]]) =>
+      SCOPES.map((scope) => [kind, scope, scopes.includes(scope)] as const),
+    ),
+  )('a %s key with %s: %s', async (kind, scope, isAllowed) => {
+    const reading = readFileOf([{ ...entry, kind, scopes: [scope] }])
+    if (isAllowed) expect((await reading).find('sk_live_of_shop')?.scopes).toContain(scope)
+    else await expect(reading).rejects.toThrow('holds a scope that its kind may not have')
+  })
+
+  it.each<[what: string, content: unknown, place: string]>([
+    ['no JSON', '[{', 'must be a JSON file'],
+    ['an object', { shop: entry }, 'expected array'],
+    ['an empty id', [{ ...entry, id: '' }], '[0].id'],
+    ['an unknown kind', [entry, { ...entry, kind: 'admin' }], '[1].kind'],
+    ['a key instead of its hash', [{ ...entry, sha256: 'sk_live_of_shop' }], '[0].sha256'],
+    ['a hash in upper case', [{ ...entry, sha256: 'A'.repeat(64) }], '[0].sha256'],
+    ['an unknown scope', [{ ...entry, scopes: ['coupon:all'] }], '[0].scopes[0]'],
+    ['no calls at all', [{ ...entry, callsPerMinute: 0 }], '[0].callsPerMinute'],
+    ['half a call', [{ ...entry, callsPerMinute: 1.5 }], '[0].callsPerMinute'],
+    ['a missing field', [{ ...entry, scopes: undefined }], '[0].scopes'],
+    ['an unknown field', [{ ...entry, key: 'sk_live_of_shop' }], '"key"'],
+  ])('refuses %s, and repeats no key', async (_what, content, place) => {
+    const failure = await readFileOf(content).then(
+      () => 'it was read',
+      (error: Error) => error.message,
+    )
+    expect(failure).toMatch(/^GATEWAY_KEYS_FILE must .*keys\.json: /)
+    expect(failure).toContain(place)
+    expect(failure).not.toContain('sk_live_of_shop')
+  })
+
+  it('refuses a file that is not there', async () => {
+    await expect(readGatewayKeys(join(folder, 'none.json'), false)).rejects.toThrow(
+      /^GATEWAY_KEYS_FILE must be a JSON file, got .*none\.json: ENOENT/,
+    )
+  })
+})

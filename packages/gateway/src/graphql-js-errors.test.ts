@@ -1,0 +1,122 @@
+import { buildSchema, graphqlSync } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import {
+  codeOfGraphqlJsMessage,
+  withoutRepeatedValues,
+  withoutSuggestion,
+} from './graphql-js-errors.ts'
+
+const schema = buildSchema(`
+  type Query {
+    redeem(input: Input!): Boolean
+    validate(code: String!, codes: [String!], userId: ID): Boolean
+  }
+  input Input { code: String!, password: String, memo: String }
+`)
+
+/** The first message of graphql-js itself about an operation, so that a new version of it shows here. */
+function messageOf(source: string, variableValues: Record<string, unknown> = {}): string {
+  const { errors = [] } = graphqlSync({ schema, source, variableValues, rootValue: {} })
+  expect(errors).not.toEqual([])
+  return errors[0]?.message ?? ''
+}
+
+const REDEEM = 'query ($input: Input!) { redeem(input: $input) }'
+const VALIDATE = 'query ($code: String!) { validate(code: $code) }'
+const WITH_DEFAULT = 'query ($code: String = "A") { validate(code: $code) }'
+
+describe('withoutRepeatedValues', () => {
+  it.each([
+    [
+      messageOf(REDEEM, { input: { code: 'A', password: 'secret', cpnNo: 1 } }),
+      'Variable "$input" is not valid: Field "cpnNo" is not defined by type "Input".',
+    ],
+    [
+      messageOf(REDEEM, { input: { password: 'secret' } }),
+      'Variable "$input" is not valid: Field "code" of required type "String!" was not provided.',
+    ],
+    [
+      messageOf(REDEEM, { input: { code: 'A', password: ['secret'] } }),
+      'Variable "$input" is not valid at "input.password": String cannot represent a non string value.',
+    ],
+    [
+      messageOf(REDEEM, { input: 'secret' }),
+      'Variable "$input" is not valid: Expected type "Input" to be an object.',
+    ],
+    [
+      messageOf(REDEEM, { input: { code: null, password: 'secret; Field "x"' } }),
+      'Variable "$input" is not valid at "input.code": Expected non-nullable type "String!" not to be null.',
+    ],
+    [
+      messageOf(REDEEM, { input: { code: { a: ' at "b"; Expected "secret' } } }),
+      // What pretends to be graphql-js's own words is cut as well, where its real ones begin.
+      expect.not.stringContaining('{ a'),
+    ],
+    [
+      messageOf('query ($userId: ID) { validate(code: "A", userId: $userId) }', { userId: 1.5 }),
+      'Variable "$userId" is not valid: ID cannot represent value.',
+    ],
+    [
+      messageOf('query ($codes: [String!]) { validate(code: "A", codes: $codes) }', { codes: [1] }),
+      'Variable "$codes" is not valid at "codes[0]": String cannot represent a non string value.',
+    ],
+    [
+      messageOf('{ redeem(input: { code: "A", password: 4242 }) }'),
+      'String cannot represent a non string value.',
+    ],
+    [messageOf('{ redeem(input: "secret") }'), 'Expected value of type "Input!".'],
+    [
+      messageOf('{ redeem(input: { password "secret" }) }'),
+      'Syntax Error: Expected ":", found String.',
+    ],
+    [messageOf('{ redeem(input: { password 4242 }) }'), 'Syntax Error: Expected ":", found Int.'],
+    [
+      messageOf(
+        'query ($code: String = "A") { redeem(input: { code: $code, password: "secret" }) }',
+        { code: null },
+      ),
+      'Argument "input" is not valid.',
+    ],
+  ])('%s → %s', (message, expected) => {
+    expect(withoutRepeatedValues(message)).toEqual(expected)
+  })
+
+  it.each([
+    messageOf(VALIDATE),
+    messageOf(VALIDATE, { code: null }),
+    messageOf(WITH_DEFAULT, { code: null }),
+    messageOf('{ validat }'),
+    messageOf('{'),
+    '`userId` must have 1 to 200 characters, got 201.',
+  ])('leaves what repeats no value as it is: %s', (message) => {
+    expect(withoutRepeatedValues(message)).toBe(message)
+  })
+
+  it('cuts what is longer than any message of its own', () => {
+    const message = withoutRepeatedValues(messageOf(`{ ${'a'.repeat(10_000)} }`))
+    expect(message).toMatch(/^Cannot query field "aaa/)
+    expect(message).toHaveLength(301)
+  })
+})
+
+describe('codeOfGraphqlJsMessage', () => {
+  it('knows what graphql-js finds only while it executes an operation', () => {
+    expect(codeOfGraphqlJsMessage(messageOf(WITH_DEFAULT, { code: null }))).toBe('BAD_USER_INPUT')
+    expect(codeOfGraphqlJsMessage(messageOf('subscription { a }'))).toBe(
+      'GRAPHQL_VALIDATION_FAILED',
+    )
+  })
+
+  it('knows no other message', () => {
+    expect(codeOfGraphqlJsMessage('connect ECONNREFUSED 127.0.0.1:4001')).toBeUndefined()
+  })
+})
+
+it('withoutSuggestion keeps the message and takes the suggestion', () => {
+  expect(withoutSuggestion(messageOf('{ validat }'))).toBe(
+    'Cannot query field "validat" on type "Query".',
+  )
+  expect(withoutSuggestion(messageOf(REDEEM, { input: { code: 'A', memos: '' } }))).not.toContain(
+    'memo"',
+  )
+})

@@ -1,0 +1,50 @@
+import type { ErrorCode } from '@coupon-gateway/schema'
+
+/** What graphql-js finds wrong with an operation only while it executes it: neither it nor Apollo gives a code. */
+const CODES: readonly (readonly [message: RegExp, code: ErrorCode])[] = [
+  [/^Argument "/, 'BAD_USER_INPUT'],
+  [/^Too many errors processing variables/, 'BAD_USER_INPUT'],
+  [/^Schema is not configured to execute /, 'GRAPHQL_VALIDATION_FAILED'],
+]
+
+/** The code of the contract for a message of graphql-js that has none; undefined for any other message. */
+export function codeOfGraphqlJsMessage(message: string): ErrorCode | undefined {
+  return CODES.find(([pattern]) => pattern.test(message))?.[1]
+}
+
+/** Messages of graphql-js that repeat a value, and what is left of each without it. */
+const REPEATED_VALUES: readonly (readonly [message: RegExp, rest: string])[] = [
+  // Variable "$input" got invalid value { code: "A" } at "input.memo"; Field "x" is not defined by type "T".
+  [
+    /^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; (Field "|Expected |\w+ cannot represent )/s,
+    '$1 is not valid$2: $3',
+  ],
+  // String cannot represent a non string value: 4242
+  [/( cannot represent [\w ]*value): .*$/s, '$1.'],
+  // Argument "input" has invalid value { code: "A" }.
+  [/^(Argument "\w+"[\w !"[\]]*) has invalid value .*$/s, '$1 is not valid.'],
+  // Expected value of type "RedeemCouponInput!", found "A".
+  [/(Expected value of type "[^"]+"), found .*$/s, '$1.'],
+  // Syntax Error: Expected Name, found String "A".
+  [/, found (String|BlockString|Int|Float) ".*$/s, ', found $1.'],
+]
+
+/** Enough for every message about a name of the schema; names that the caller made up may have thousands. */
+const MAX_LENGTH = 300
+
+/**
+ * Takes the values out of a message of graphql-js, which repeats what it was given: that may be a password or
+ * a code, and be as long as a body. Which argument is wrong, and what is allowed, stays.
+ */
+export function withoutRepeatedValues(message: string): string {
+  const rest = REPEATED_VALUES.reduce(
+    (text, [pattern, kept]) => text.replace(pattern, kept),
+    message,
+  )
+  return rest.length > MAX_LENGTH ? `${rest.slice(0, MAX_LENGTH)}…` : rest
+}
+
+/** Takes the names of the schema out that graphql-js suggests for a misspelled one. */
+export function withoutSuggestion(message: string): string {
+  return message.replace(/ Did you mean .*\?$/s, '')
+}

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+import { readGatewaySettings } from './settings.ts'
+
+const own = { DEMO: 'false', UPSTREAM_API_KEY: 'a-key', GATEWAY_KEYS_FILE: 'keys.json' }
+
+describe('readGatewaySettings', () => {
+  it('without any variable is the demo on this machine', () => {
+    expect(readGatewaySettings({})).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      upstream: {
+        urls: ['http://127.0.0.1:4001'],
+        apiKey: 'demo_personal_key',
+        profile: 'native',
+        concurrency: 64,
+      },
+      demo: true,
+      keysFile: undefined,
+      production: false,
+      logLevel: 'info',
+    })
+  })
+
+  it('takes several upstreams, with or without spaces between them', () => {
+    expect(
+      readGatewaySettings({ UPSTREAM_URL: 'http://a:1, https://b/base' }).upstream.urls,
+    ).toEqual(['http://a:1', 'https://b/base'])
+  })
+
+  it('takes DEMO from DATABASE_URL as the api does, unless it is given', () => {
+    const DATABASE_URL = 'postgres://db/coupons'
+    expect(readGatewaySettings({ ...own, DEMO: undefined, DATABASE_URL }).demo).toBe(false)
+    expect(readGatewaySettings({ DATABASE_URL, DEMO: 'true' }).demo).toBe(true)
+    expect(readGatewaySettings(own).demo).toBe(false)
+  })
+
+  it('takes the key of the upstream that is given, in the demo too', () => {
+    expect(readGatewaySettings({ UPSTREAM_API_KEY: 'a-key' }).upstream.apiKey).toBe('a-key')
+  })
+
+  it.each([
+    ['production', true],
+    ['development', false],
+    ['test', false],
+  ])('NODE_ENV=%s: production is %s', (NODE_ENV, production) => {
+    expect(readGatewaySettings({ NODE_ENV }).production).toBe(production)
+  })
+
+  it.each<[NodeJS.ProcessEnv, string]>([
+    [{ GATEWAY_PORT: '65536' }, 'GATEWAY_PORT must be an integer from 0 to 65535, got "65536"'],
+    [{ UPSTREAM_URL: 'coupons' }, 'UPSTREAM_URL must be one or several URLs'],
+    [{ UPSTREAM_URL: 'ftp://coupons' }, 'UPSTREAM_URL must be one or several URLs'],
+    [{ UPSTREAM_URL: 'http://a,,http://b' }, 'UPSTREAM_URL must be one or several URLs'],
+    [{ UPSTREAM_URL: 'http://a,b' }, 'UPSTREAM_URL must be one or several URLs'],
+    [{ UPSTREAM_URL: 'http://me:hunter2@a' }, 'without user, query and fragment'],
+    [{ UPSTREAM_URL: 'http://a/?key=hunter2' }, 'without user, query and fragment'],
+    [{ UPSTREAM_URL: 'http://a/#hunter2' }, 'without user, query and fragment'],
+    [{ UPSTREAM_API_KEY: 'hunter2-ключ' }, 'UPSTREAM_API_KEY must be a text of visible ASCII'],
+    [{ UPSTREAM_API_KEY: 'hunter2\r\nX: 1' }, 'UPSTREAM_API_KEY must be a text of visible ASCII'],
+    [{ UPSTREAM_PROFILE: 'Native' }, 'UPSTREAM_PROFILE must be one of native, hosted'],
+    [{ UPSTREAM_CONCURRENCY: '0' }, 'UPSTREAM_CONCURRENCY must be an integer from 1 to 10000'],
+    [{ DEMO: 'yes' }, 'DEMO must be "true" or "false", got "yes"'],
+    [{ NODE_ENV: 'prod' }, 'NODE_ENV must be one of development, test, production, got "prod"'],
+    [{ ...own, UPSTREAM_API_KEY: '' }, 'UPSTREAM_API_KEY must be the key of the coupon REST API'],
+    [{ ...own, GATEWAY_KEYS_FILE: '' }, 'GATEWAY_KEYS_FILE must be the path of a JSON file'],
+  ])('refuses %j', (environment, message) => {
+    const read = () => readGatewaySettings(environment)
+    expect(read).toThrow(message)
+    expect(read).not.toThrow('hunter2')
+  })
+
+  it('names every bad variable at once', () => {
+    expect(() => readGatewaySettings({ GATEWAY_PORT: 'x', UPSTREAM_PROFILE: 'y' })).toThrow(
+      /GATEWAY_PORT.*\n.*UPSTREAM_PROFILE/,
+    )
+  })
+})
