@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 // Every package with a `test` script must have left a report: a part that did not run is a failure.
 
 interface VitestReport {
+  readonly success: boolean
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly numTotalTests: number
@@ -12,30 +13,31 @@ interface VitestReport {
 const packages = globSync(['packages/*/package.json', 'load/package.json']).sort()
 let passed = 0
 let failed = 0
-let isComplete = packages.length > 0
+/** Parts that did not run, or not wholly. */
+const incomplete: string[] = []
 
 for (const manifest of packages) {
   const { name, scripts } = JSON.parse(readFileSync(manifest, 'utf8'))
   if (scripts?.test === undefined) {
     console.log(`${name}: has no tests`)
-    isComplete = false
+    incomplete.push(name)
     continue
   }
   const path = join(dirname(manifest), '.reports/vitest.json')
   if (!existsSync(path)) {
     console.log(`${name}: did not run`)
-    isComplete = false
+    incomplete.push(name)
     continue
   }
   const report: VitestReport = JSON.parse(readFileSync(path, 'utf8'))
   console.log(`${name}: ${report.numPassedTests} of ${report.numTotalTests} passed`)
   passed += report.numPassedTests
   failed += report.numFailedTests
-  // A file that could not be loaded has no tests to fail.
-  if (report.numPassedTests !== report.numTotalTests || report.numTotalTests === 0) {
-    isComplete = false
-  }
+  // A file that could not be loaded has no tests to fail, and a test that was skipped proves nothing.
+  if (!report.success || report.numPassedTests !== report.numTotalTests) incomplete.push(name)
 }
 
+const isGood = packages.length > 0 && incomplete.length === 0 && failed === 0
+if (incomplete.length > 0) console.log(`not good: ${incomplete.join(', ')}`)
 console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = isComplete && failed === 0 ? 0 : 1
+process.exitCode = isGood ? 0 : 1

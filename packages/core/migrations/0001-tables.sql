@@ -54,7 +54,7 @@ create table coupon_usage (
   held integer not null default 0 check (held >= 0),
   -- Units ever handed out; the next ordinal is one more. A unit that came back gets a new ordinal next time.
   granted integer not null default 0 check (granted >= 0),
-  check (use_limit = 0 or used + held <= use_limit),
+  constraint never_oversold check (use_limit = 0 or used + held <= use_limit),
   check (use_limit > 0 or (used = 0 and held = 0 and granted = 0)),
   check (used + held <= granted)
 ) with (
@@ -144,6 +144,8 @@ create table onsite_password_attempt (
   coupon_id uuid not null references coupon,
   caller text not null,
   failures integer not null default 0,
+  -- Failures are counted from here, and from zero again when this is long ago.
+  counted_since timestamptz not null default clock_timestamp(),
   locked_until timestamptz,
   primary key (coupon_id, caller)
 );

@@ -8,12 +8,18 @@ export interface Account {
   readonly timeZone: string
 }
 
-/** Finds the account of this name, or creates it. An existing account keeps its time zone. */
+/**
+ * Finds the account of this name, or creates it. An existing account keeps its time zone.
+ * @throws RangeError `timeZone` is no IANA name: PostgreSQL would take `UTC+9` too, and read it backwards
+ */
 export async function ensureAccount(
   database: Queryable,
   name: string,
   timeZone: string,
 ): Promise<Account> {
+  if (!isTimeZone(timeZone)) {
+    throw new RangeError(`timeZone must be an IANA name such as Asia/Seoul, got ${timeZone}`)
+  }
   await database.query(
     'insert into account (name, time_zone) values ($1, $2) on conflict (name) do nothing',
     [name, timeZone],
@@ -24,4 +30,13 @@ export async function ensureAccount(
   )
   if (account === undefined) throw new Error(`account ${name} vanished while it was created`)
   return account
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return /^[A-Z]/i.test(name)
+  } catch {
+    return false
+  }
 }

@@ -29,7 +29,8 @@ export const COUPON_DEFAULTS: Omit<NewCoupon, 'discountKind' | 'discount'> = {
 
 const MAX_AMOUNT = 999_999_999_999
 const MAX_PASSWORD_LENGTH = 64
-const YEAR_MONTH_DAY = /^\d{4}-\d{2}-\d{2}$/
+/** The calendar has no year 0. */
+const YEAR_MONTH_DAY = /^(?!0000)\d{4}-\d{2}-\d{2}$/
 
 /** The rules of a coupon's own fields, for creation and for the outcome of a change. Empty means valid. */
 export function findCouponProblems(
@@ -51,6 +52,12 @@ export function findCouponProblems(
       'discount',
       `is ${discount} percent`,
       'from 1 to 100 percent',
+    )
+    demand(
+      discount === Number(discount.toFixed(2)),
+      'discount',
+      `${discount} percent has more than 2 decimals`,
+      'at most 2 decimals',
     )
   } else {
     demand(
@@ -102,13 +109,13 @@ export function findCouponProblems(
     `an integer from 1 to ${MAX_USE_LIMIT}`,
   )
   demand(
-    coupon.memo.length <= MAX_MEMO_LENGTH,
+    lengthOf(coupon.memo) <= MAX_MEMO_LENGTH,
     'memo',
-    `has ${coupon.memo.length} characters`,
+    `has ${lengthOf(coupon.memo)} characters`,
     `at most ${MAX_MEMO_LENGTH} characters`,
   )
   demand(
-    onsitePassword.length <= MAX_PASSWORD_LENGTH,
+    lengthOf(onsitePassword) <= MAX_PASSWORD_LENGTH,
     'onsitePassword',
     'is too long',
     `at most ${MAX_PASSWORD_LENGTH} characters`,
@@ -120,6 +127,11 @@ export function findCouponProblems(
     'a password only together with on-site use',
   )
   return problems
+}
+
+/** In characters as PostgreSQL counts them, not in halves of surrogate pairs. */
+function lengthOf(text: string): number {
+  return [...text].length
 }
 
 function isCalendarDay(day: string): boolean {

@@ -1,10 +1,11 @@
 import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
-import type { NewCoupon } from './coupon.ts'
+import type { Coupon, NewCoupon } from './coupon.ts'
+import { findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
-import { hashOnsitePassword } from './onsite-password.ts'
+import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
 
 export interface CreateCouponInput {
   readonly accountId: number
@@ -17,7 +18,8 @@ export interface CreateCouponInput {
 }
 
 export type CreateCouponResult =
-  | { readonly outcome: 'created'; readonly code: CouponCode; readonly replayed: boolean }
+  /** `coupon` as it was created, also in a replay, whatever became of it since. */
+  | { readonly outcome: 'created'; readonly coupon: Coupon; readonly replayed: boolean }
   /** A living coupon of the account has this code. */
   | { readonly outcome: 'code-taken' }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
@@ -31,29 +33,39 @@ export async function createCoupon(
   database: Database,
   input: CreateCouponInput,
 ): Promise<CreateCouponResult> {
-  const { accountId, idempotencyKey, onsitePassword = '' } = input
+  const { accountId, idempotencyKey, onsitePassword } = input
   const coupon: NewCoupon = { ...COUPON_DEFAULTS, ...input.coupon }
-  const problems = findCouponProblems({ ...coupon, onsitePassword })
+  const problems = findCouponProblems({ ...coupon, onsitePassword: onsitePassword ?? '' })
   if (problems.length > 0) return { outcome: 'invalid', problems }
-  const passwordHash = onsitePassword === '' ? null : await hashOnsitePassword(onsitePassword)
+  const passwordHash = (await hashGivenPassword(onsitePassword)) ?? null
 
   const result = await database.transaction((transaction) =>
-    writeOnce<CouponCode, { outcome: 'code-taken' }>(
+    writeOnce<StoredCoupon, { outcome: 'code-taken' }>(
       transaction,
       {
         accountId,
         key: idempotencyKey,
-        fingerprint: fingerprint('create', { code: input.code, coupon }),
+        fingerprint: fingerprint('create', {
+          code: input.code,
+          coupon,
+          password: describePassword(onsitePassword),
+        }),
       },
       async () => {
         const code = await insertUnderFreeCode(transaction, input, coupon, passwordHash)
-        return code === undefined ? { rejection: { outcome: 'code-taken' } } : { effect: code }
+        const created = code && (await findCoupon(transaction, accountId, code))
+        return created === undefined
+          ? { rejection: { outcome: 'code-taken' } }
+          : { effect: created }
       },
     ),
   )
-  return result.outcome === 'done'
-    ? { outcome: 'created', code: result.effect, replayed: result.replayed }
-    : result
+  if (result.outcome !== 'done') return result
+  const { effect, replayed } = result
+  if (replayed && !(await isSamePassword(onsitePassword, effect.onsitePasswordHash))) {
+    return { outcome: 'key-reused' }
+  }
+  return { outcome: 'created', coupon: effect.coupon, replayed }
 }
 
 async function insertUnderFreeCode(

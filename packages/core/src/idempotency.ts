@@ -15,8 +15,8 @@ type ClaimedKey = WriteRefusal | { readonly outcome: 'replayed'; readonly answer
 
 /**
  * Identifies a request: the operation and its input after validation, whatever the order of its fields.
- * Passwords are left out by the callers: a fast hash of one would give it away, and a repeat with the same
- * key means the same effect whatever password comes with it.
+ * A password never goes in: a fast hash of one would give it away. Where it is part of the effect, what
+ * is known of it goes in as {@link describePassword} has it, and the rest is compared on replay.
  *
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.4
  */

@@ -7,7 +7,8 @@ import type { Overloaded } from './take.ts'
 const MAX_FAILURES_OF_CALLER = 5
 /** Wrong tries of all callers on one coupon, before all must wait: guessing must not pay by changing callers. */
 const MAX_FAILURES_OF_COUPON = 50
-const LOCK_SECONDS = 15 * 60
+/** How long tries are locked, and after how long earlier failures are forgotten. */
+const WINDOW_SECONDS = 15 * 60
 /** Tries that may wait for each other on one coupon in this process. */
 const MAX_WAITING = 100
 /** A full queue takes about so long: a comparison by scrypt takes tens of milliseconds. */
@@ -97,13 +98,20 @@ async function tryPassword(
     return { outcome: 'passed', hash }
   }
   await transaction.query(
-    `update onsite_password_attempt set
-       failures = case when failures + 1 >= threshold then 0 else failures + 1 end,
-       locked_until = case when failures + 1 >= threshold
+    `update onsite_password_attempt as attempt set
+       failures = case when counted.failures >= threshold then 0 else counted.failures end,
+       counted_since = case when counted.failures = 1 then clock_timestamp() else counted_since end,
+       locked_until = case when counted.failures >= threshold
          then clock_timestamp() + make_interval(secs => $6) else locked_until end
-     from (values ($2, $4::int), ($3, $5::int)) as rule (caller, threshold)
-     where coupon_id = $1 and onsite_password_attempt.caller = rule.caller`,
-    [couponId, ALL_CALLERS, caller, MAX_FAILURES_OF_COUPON, MAX_FAILURES_OF_CALLER, LOCK_SECONDS],
+     from (values ($2, $4::int), ($3, $5::int)) as rule (caller, threshold),
+       lateral (
+         select 1 + case when counted_since < clock_timestamp() - make_interval(secs => $6)
+           then 0 else failures end as failures
+         from onsite_password_attempt
+         where coupon_id = $1 and onsite_password_attempt.caller = rule.caller
+       ) as counted
+     where coupon_id = $1 and attempt.caller = rule.caller`,
+    [couponId, ALL_CALLERS, caller, MAX_FAILURES_OF_COUPON, MAX_FAILURES_OF_CALLER, WINDOW_SECONDS],
   )
   return { outcome: 'wrong' }
 }

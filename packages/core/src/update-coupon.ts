@@ -1,10 +1,10 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
-import type { CouponChanges, NewCoupon } from './coupon.ts'
-import { findCoupon } from './coupon-row.ts'
+import type { Coupon, CouponChanges, NewCoupon } from './coupon.ts'
+import { findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
-import { hashOnsitePassword } from './onsite-password.ts'
+import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
 
 export interface UpdateCouponInput {
   readonly accountId: number
@@ -20,7 +20,8 @@ type UpdateRejection =
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
 
 export type UpdateCouponResult =
-  | { readonly outcome: 'updated'; readonly replayed: boolean }
+  /** `coupon` as the update left it, also in a replay, whatever became of it since. */
+  | { readonly outcome: 'updated'; readonly coupon: Coupon; readonly replayed: boolean }
   | UpdateRejection
   | WriteRefusal
 
@@ -31,13 +32,18 @@ export async function updateCoupon(
 ): Promise<UpdateCouponResult> {
   const { accountId, code, idempotencyKey } = input
   const { onsitePassword, ...changes } = input.changes
+  const newHash = await hashGivenPassword(onsitePassword)
   const result = await database.transaction((transaction) =>
-    writeOnce<null, UpdateRejection>(
+    writeOnce<StoredCoupon, UpdateRejection>(
       transaction,
       {
         accountId,
         key: idempotencyKey,
-        fingerprint: fingerprint('update', { code, changes }),
+        fingerprint: fingerprint('update', {
+          code,
+          changes,
+          password: describePassword(onsitePassword),
+        }),
       },
       async () => {
         // Waits for redemptions under way and holds off new ones, so that "was it used?" stays true.
@@ -65,18 +71,24 @@ export async function updateCoupon(
         }
         if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
 
-        const passwordHash =
-          onsitePassword === undefined
-            ? stored.onsitePasswordHash
-            : onsitePassword === ''
-              ? null
-              : await hashOnsitePassword(onsitePassword)
-        await saveCoupon(transaction, coupon.id, changed, passwordHash)
-        return { effect: null }
+        await saveCoupon(
+          transaction,
+          coupon.id,
+          changed,
+          newHash === undefined ? stored.onsitePasswordHash : newHash,
+        )
+        const updated = await findCoupon(transaction, accountId, code)
+        if (updated === undefined) throw new Error(`coupon ${coupon.id} vanished under its lock`)
+        return { effect: updated }
       },
     ),
   )
-  return result.outcome === 'done' ? { outcome: 'updated', replayed: result.replayed } : result
+  if (result.outcome !== 'done') return result
+  const { effect, replayed } = result
+  if (replayed && !(await isSamePassword(onsitePassword, effect.onsitePasswordHash))) {
+    return { outcome: 'key-reused' }
+  }
+  return { outcome: 'updated', coupon: effect.coupon, replayed }
 }
 
 async function saveCoupon(

@@ -67,7 +67,7 @@ async function wrap(database: Database, close: () => Promise<void>): Promise<Cor
         ...rest,
       })
       if (result.outcome !== 'created') throw new Error(`not created: ${JSON.stringify(result)}`)
-      return result.code
+      return result.coupon.code
     },
     redeem: (couponCode, rest = {}) =>
       core.redeem({

@@ -233,7 +233,7 @@ describe.each([
           discount: 500,
           currency: 'KRW',
         }),
-      ).toEqual({ outcome: 'updated', replayed: false })
+      ).toMatchObject({ outcome: 'updated', replayed: false })
       expect(await validate(coupon)).toMatchObject({
         coupon: {
           useLimit: 5,
@@ -366,15 +366,15 @@ describe.each([
       const created = await create()
       expect(await create()).toEqual({ ...created, replayed: true })
       if (created.outcome !== 'created') throw new Error('not created')
-      expect(await update(created.code, { memo: 'a' }, updateKey)).toMatchObject({
+      expect(await update(created.coupon.code, { memo: 'a' }, updateKey)).toMatchObject({
         replayed: false,
       })
-      expect(await update(created.code, { memo: 'a' }, updateKey)).toMatchObject({ replayed: true })
-      expect(await update(created.code, { memo: 'b' }, updateKey)).toEqual({
+      expect(await update(created.coupon.code, { memo: 'a' }, updateKey)).toMatchObject({ replayed: true })
+      expect(await update(created.coupon.code, { memo: 'b' }, updateKey)).toEqual({
         outcome: 'key-reused',
       })
-      expect(await remove(created.code, deleteKey)).toMatchObject({ replayed: false })
-      expect(await remove(created.code, deleteKey)).toMatchObject({ replayed: true })
+      expect(await remove(created.coupon.code, deleteKey)).toMatchObject({ replayed: false })
+      expect(await remove(created.coupon.code, deleteKey)).toMatchObject({ replayed: true })
     })
   })
 
