@@ -6,7 +6,7 @@
 
 -- The key's number in the space of advisory locks. Two keys with one number only wait for each other.
 create function key_lock(p_account_id bigint, p_key text) returns bigint language sql immutable as $$
-  select hashtextextended(p_account_id || ':' || p_key, 0)
+  select hashtextextended(p_account_id::text || ':' || p_key, 0)
 $$;
 
 -- Takes a key for this transaction, so that a repeat that arrives meanwhile waits for the first, and then:
@@ -54,11 +54,11 @@ create function expire_reservations(p_coupon_ids uuid[], p_now timestamptz) retu
   )
   update coupon_usage set held = held - expired_here
   from (select coupon_id, count(*)::int as expired_here from expired group by coupon_id) as gone
-  where coupon_usage.coupon_id = gone.coupon_id and use_limit > 0
+  where coupon_usage.coupon_id = any(p_coupon_ids) and coupon_usage.coupon_id = gone.coupon_id and use_limit > 0
 $$;
 
 -- A moment as answers spell it: ISO 8601, UTC, milliseconds.
-create function iso_time(p_time timestamptz) returns text language sql immutable as $$
+create function iso_time(p_time timestamptz) returns text language sql stable as $$
   select to_char(p_time at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
@@ -87,8 +87,9 @@ create type take as (
 -- No two requests of one call have the same key: the caller sees to that.
 create function take_units(p_takes jsonb) returns jsonb language plpgsql
 -- Planned once a connection, and never so that a table is read whole: a plan made while the tables are small must do
--- when they are large. `offset 0` below keeps each look-up a look-up by index.
-set plan_cache_mode = force_generic_plan set enable_seqscan = off set jit = off
+-- when they are large. `lateral (… offset 0)` keeps each look-up a look-up by index, one request at a time; what joins
+-- requests with requests must not be done so, since it would compare each with each.
+set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nestloop = off set jit = off
 as $$
 declare
   v_takes take[];
@@ -116,12 +117,13 @@ begin
     select distinct account_id, code from unnest(v_takes) order by account_id, code
   ) as codes;
 
-  -- 3. The counters with units left are ours. A coupon that is used up needs no lock: nothing can be taken from it.
+  -- 3. The counters with units left are ours. A coupon that is used up needs no lock, since nothing is taken from it:
+  --    not even when a rollback gives a unit back before step 4.
   select array_agg(distinct coupon.id) into v_coupon_ids
   from unnest(v_takes) as item cross join lateral (
     select id from coupon where account_id = item.account_id and code = item.code and deleted_at is null offset 0
   ) as coupon;
-  select array_agg(coupon_id) into v_limited from (
+  select coalesce(array_agg(coupon_id), '{}') into v_limited from (
     select coupon_id from coupon_usage
     where coupon_id = any(v_coupon_ids) and use_limit > 0 and used < use_limit
     order by coupon_id for update
@@ -143,12 +145,10 @@ begin
       select * from idempotency_key where account_id = item.account_id and key = item.key offset 0
     ) as stored on true
     left join lateral (
-      select coupon.*, use_limit, used, granted, held, time_zone
-      from coupon
-      join coupon_usage on coupon_usage.coupon_id = coupon.id
-      join account on account.id = coupon.account_id
-      where coupon.account_id = item.account_id and code = item.code and deleted_at is null offset 0
+      select * from coupon where account_id = item.account_id and code = item.code and deleted_at is null offset 0
     ) as coupon on stored.fingerprint is null
+    left join lateral (select * from coupon_usage where coupon_id = coupon.id offset 0) as usage on true
+    left join lateral (select time_zone from account where id = item.account_id offset 0) as account on true
   ), with_user as (
     select known.*, coalesce(live, 0) as user_live, coalesce(ever, 0) as user_ever
     from known left join lateral (
@@ -165,7 +165,7 @@ begin
       when today < starts_on then 'NOT_STARTED'
       when today > ends_on then 'EXPIRED'
       when user_id is not null and user_live >= user_limit then 'ALREADY_REDEEMED_BY_USER'
-      when use_limit > 0 and used >= use_limit then 'EXHAUSTED'
+      when use_limit > 0 and coupon_id <> all(v_limited) then 'EXHAUSTED'
       when use_limit >= 2 and user_id is null then 'USER_ID_REQUIRED'
       when onsite_password_hash is null or onsite_password_hash = verified_hash then null
       when verified_hash is null then 'ONSITE_PASSWORD_REQUIRED'

@@ -13,8 +13,8 @@
  * - an item is flushed at most once, except that a batch that fails is halved until the bad item fails alone
  *   (a failed flush had no effect), and that an item with the key of one under way waits for that one's end;
  * - an item whose deadline has passed, or that finds the queue full, was never flushed and had no effect;
- * - when a flush fails so that its outcome is not known, every item of it fails with that error, and none is
- *   flushed again: the caller repeats with its key.
+ * - when a flush fails so that its outcome is not known, or answers with too few or too many verdicts, every item of
+ *   it fails with that error, and none is flushed again: the caller repeats with its key.
  */
 export interface Batcher<Item, Verdict> {
   /**
@@ -47,6 +47,11 @@ export interface BatcherOptions<Item, Verdict> {
   readonly maxQueued: number
   /** Milliseconds of a clock that only goes forward. */
   readonly now: () => number
+  /**
+   * Runs work after the flush that was just begun is on its way. Callers are told their verdicts then: what they do
+   * next takes this process's time while the database works, and not while it waits. Default `process.nextTick`.
+   */
+  readonly defer?: (work: () => void) => void
 }
 
 interface Waiting<Item, Verdict> {
@@ -68,6 +73,7 @@ export function createBatcher<Item, Verdict>(
   options: BatcherOptions<Item, Verdict>,
 ): Batcher<Item, Verdict> {
   const { flush, laneOf, keyOf, isOutcomeUnknown, maxBatch, maxQueued, now } = options
+  const { defer = process.nextTick } = options
   const lanes: Lane<Item, Verdict>[] = Array.from({ length: options.lanes }, () => ({
     queue: [],
     isFlushing: false,
@@ -129,9 +135,6 @@ export function createBatcher<Item, Verdict>(
     let verdicts: readonly Verdict[]
     try {
       verdicts = await flush(due.map(({ item }) => item))
-      if (verdicts.length !== due.length) {
-        throw new Error(`a flush of ${due.length} items gave ${verdicts.length} verdicts`)
-      }
     } catch (error) {
       if (due.length === 1 || isOutcomeUnknown(error)) {
         for (const { reject } of due) reject(error)
@@ -142,7 +145,17 @@ export function createBatcher<Item, Verdict>(
       await flushHalving(lane, due.slice(middle))
       return
     }
-    for (const [index, { resolve }] of due.entries()) resolve(verdicts[index] as Verdict)
+    if (verdicts.length !== due.length) {
+      // It has had its effect, and nobody knows whose verdict is whose: outside the `try`, so that it is not halved.
+      const error = new Error(`a flush of ${due.length} items gave ${verdicts.length} verdicts`)
+      for (const { reject } of due) reject(error)
+      return
+    }
+    const tell = () => {
+      for (const [index, { resolve }] of due.entries()) resolve(verdicts[index] as Verdict)
+    }
+    if (lane.queue.length > 0) defer(tell)
+    else tell()
   }
 
   function refuse({ queue, lastFlushMs }: Lane<Item, Verdict>): Refused {

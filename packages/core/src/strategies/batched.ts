@@ -13,17 +13,33 @@ export interface BatchedOptions {
   readonly deadlineMs?: number
 }
 
-/** Another process gave the same user the same ordinal; each time one of the two wins. */
-type Verdict = TakeVerdict | { readonly outcome: 'again' }
+/** `again`: another process gave the same user the same ordinal; each time one of the two wins. */
+export type BatchVerdict = TakeVerdict | { readonly outcome: 'again' }
 
 /** Requests of one coupon share transactions: one call of `take_units` for all that wait. */
 export function createBatchedStrategy(
   database: Database,
-  { lanes = 4, maxBatch = 256, maxQueued = 4_096, deadlineMs = 10_000 }: BatchedOptions = {},
+  options: BatchedOptions = {},
 ): TakeStrategy {
-  const now = () => performance.now()
-  const batcher = createBatcher<Take, Verdict>({
-    flush: (takes) => takeUnits(database, takes),
+  return batchTakes(
+    (takes) => takeUnits(database, takes),
+    () => performance.now(),
+    options,
+  )
+}
+
+/**
+ * The strategy apart from the database and the clock, so that both can be simulated.
+ * @param decide one verdict for each take, in their order; no two of them have the same key
+ * @param now milliseconds of a clock that only goes forward
+ */
+export function batchTakes(
+  decide: (takes: readonly Take[]) => Promise<readonly BatchVerdict[]>,
+  now: () => number,
+  { lanes = 4, maxBatch = 256, maxQueued = 4_096, deadlineMs = 10_000 }: BatchedOptions,
+): TakeStrategy {
+  const batcher = createBatcher<Take, BatchVerdict>({
+    flush: decide,
     laneOf: ({ accountId, code }) => `${accountId}:${code}`,
     keyOf: ({ accountId, key }) => (key === null ? null : `${accountId}:${key}`),
     isOutcomeUnknown: (error) => error instanceof DatabaseUnavailableError,
@@ -47,7 +63,7 @@ export function createBatchedStrategy(
 export async function takeUnits(
   database: Database,
   takes: readonly Take[],
-): Promise<readonly Verdict[]> {
+): Promise<readonly BatchVerdict[]> {
   const rows = takes.map((take, n) => ({
     n,
     id: take.id,
@@ -60,10 +76,9 @@ export async function takeUnits(
     fingerprint: take.fingerprint,
     ttl_seconds: take.ttlSeconds,
   }))
-  const [row] = await database.query<{ verdicts: readonly Verdict[] }>(
+  const [row] = await database.query<{ verdicts: readonly BatchVerdict[] }>(
     'select take_units($1::jsonb) as verdicts',
     [JSON.stringify(rows)],
   )
-  if (row === undefined) throw new Error('take_units gave no verdicts')
-  return row.verdicts
+  return row?.verdicts ?? []
 }

@@ -1,0 +1,2 @@
+export { median } from './median.ts'
+export { type Figure, type Goal, runBenchmark, type Session } from './run-benchmark.ts'
