@@ -21,9 +21,19 @@ export interface InputProblem {
   readonly allowed: string
 }
 
+/** An answer must not grow with the input. Who has mended so many problems can ask again. */
+const MAX_PROBLEMS = 20
+/** The message is for people, and repeats what `result` has. */
+const MAX_PROBLEMS_IN_MESSAGE = 3
+
 export function invalidInput(problems: readonly InputProblem[]): ApiError {
-  const message = problems
+  const sentences = problems
+    .slice(0, MAX_PROBLEMS_IN_MESSAGE)
     .map(({ field, problem, allowed }) => `\`${field}\` ${problem}; allowed: ${allowed}.`)
-    .join(' ')
-  return new ApiError('INVALID_INPUT', { result: problems, message })
+  const unnamed = problems.length - sentences.length
+  if (unnamed > 0) sentences.push(`And ${unnamed} more; \`result\` lists up to ${MAX_PROBLEMS}.`)
+  return new ApiError('INVALID_INPUT', {
+    result: problems.slice(0, MAX_PROBLEMS),
+    message: sentences.join(' '),
+  })
 }

@@ -67,7 +67,7 @@ export const couponFields = {
   discTypeIdx: Type.Optional(discTypeIdx()),
   disc: Type.Optional(disc()),
   discCurrency: Type.Optional(
-    Type.Enum([...CURRENCIES], { allowed: `one of ${CURRENCIES.join(', ')}` }),
+    Type.Enum(['', ...CURRENCIES], { allowed: `one of ${CURRENCIES.join(', ')}, or empty` }),
   ),
   strtYmd: Type.Optional(day()),
   endYmd: Type.Optional(day()),
@@ -142,15 +142,22 @@ export function emptyToNull(value: string | undefined): string | null {
   return value === undefined || value === '' ? null : value
 }
 
+/** 0 stands for no group and no template, as validate answers them. */
+function zeroToNull(value: number): number | null {
+  return value === 0 ? null : value
+}
+
+export function toDiscountKind(discTypeIdx: typeof PERCENT | typeof AMOUNT) {
+  return discTypeIdx === PERCENT ? 'percent' : 'amount'
+}
+
 /** Translates the fields that were given, and only those. */
 export function toChanges(fields: CouponFields): CouponChanges {
   const changes: { -readonly [Name in keyof CouponChanges]: CouponChanges[Name] } = {}
   if (fields.nm !== undefined) changes.name = fields.nm
-  if (fields.discTypeIdx !== undefined) {
-    changes.discountKind = fields.discTypeIdx === PERCENT ? 'percent' : 'amount'
-  }
+  if (fields.discTypeIdx !== undefined) changes.discountKind = toDiscountKind(fields.discTypeIdx)
   if (fields.disc !== undefined) changes.discount = fields.disc
-  if (fields.discCurrency !== undefined) changes.currency = fields.discCurrency
+  if (fields.discCurrency !== undefined) changes.currency = emptyToNull(fields.discCurrency)
   if (fields.strtYmd !== undefined) changes.startsOn = emptyToNull(fields.strtYmd)
   if (fields.endYmd !== undefined) changes.endsOn = emptyToNull(fields.endYmd)
   if (fields.useLimit !== undefined) changes.useLimit = fields.useLimit
@@ -161,8 +168,8 @@ export function toChanges(fields: CouponFields): CouponChanges {
   if (fields.url !== undefined) changes.url = fields.url
   if (fields.imgUrl !== undefined) changes.imageUrl = fields.imgUrl
   if (fields.domain !== undefined) changes.domain = fields.domain
-  if (fields.grpIdx !== undefined) changes.groupId = fields.grpIdx
-  if (fields.tmplIdx !== undefined) changes.templateId = fields.tmplIdx
+  if (fields.grpIdx !== undefined) changes.groupId = zeroToNull(fields.grpIdx)
+  if (fields.tmplIdx !== undefined) changes.templateId = zeroToNull(fields.tmplIdx)
   if (fields.webhookEnableYn !== undefined) changes.webhookEnabled = fields.webhookEnableYn === 'Y'
   const issuedTo = Object.entries(ISSUED_TO).flatMap(([name, wireName]) =>
     fields[wireName] === undefined ? [] : [[name, fields[wireName]] as const],

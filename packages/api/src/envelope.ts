@@ -30,17 +30,22 @@ export function success(result: unknown): Envelope {
   return { code: 0, message: '', result }
 }
 
+/** The envelope of an error, for who writes the answer himself; {@link refuse} is for handlers. */
+export function failure(error: ErrorSymbol, details: ErrorDetails = {}): Envelope {
+  const { code, message } = ERROR_SYMBOLS[error]
+  return { code, message: details.message ?? message, result: details.result ?? null, error }
+}
+
 /** Answers with an error: sets status and headers, and returns the envelope for the handler to return. */
 export function refuse(
   reply: FastifyReply,
   error: ErrorSymbol,
   details: ErrorDetails = {},
 ): Envelope {
-  const { code, status, message } = ERROR_SYMBOLS[error]
   const retryAfterSeconds =
     details.retryAfterSeconds ??
     (WAITS_BY_NATURE.has(error) ? DEFAULT_RETRY_AFTER_SECONDS : undefined)
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds)
-  reply.code(status)
-  return { code, message: details.message ?? message, result: details.result ?? null, error }
+  reply.code(ERROR_SYMBOLS[error].status)
+  return failure(error, details)
 }

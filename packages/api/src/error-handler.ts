@@ -1,5 +1,6 @@
 import { DatabaseBusyError, DatabaseUnavailableError } from '@coupon-gateway/database'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { setAnswerHeaders } from './answer-headers.ts'
 import { ApiError, invalidInput } from './api-error.ts'
 import { type Envelope, refuse } from './envelope.ts'
 import { toInputProblems } from './input-problems.ts'
@@ -16,6 +17,16 @@ export function handleError(
   return refuse(reply, known.symbol, known.details)
 }
 
+/** Answers a path that cannot be decoded. Fastify runs neither hooks nor its error handler for it. */
+export function handleFrameworkError(
+  error: FastifyError,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  setAnswerHeaders(request, reply)
+  reply.send(handleError(error, request, reply))
+}
+
 function toApiError(error: FastifyError): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof DatabaseBusyError) return new ApiError('OVERLOADED')
@@ -28,8 +39,12 @@ function toApiError(error: FastifyError): ApiError {
       return new ApiError('UNSUPPORTED_MEDIA_TYPE')
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return new ApiError('BODY_TOO_LARGE')
+    case 'FST_ERR_BAD_URL':
+      return invalidInput([
+        { field: 'path', problem: 'could not be decoded', allowed: 'percent-encoded UTF-8' },
+      ])
     default:
-      // What is left of the 4xx are bodies that could not be read: not JSON, empty, or of another length.
+      // What is left of the 4xx are bodies that could not be read: not JSON, or of another length.
       return error.statusCode !== undefined && error.statusCode < 500
         ? invalidInput([
             {

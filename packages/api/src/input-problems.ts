@@ -7,6 +7,13 @@ interface DescribedSchema {
   readonly properties?: Readonly<Record<string, DescribedSchema>>
 }
 
+/** An answer must not grow with the input: longer names are cut, longer values are measured. */
+const MAX_NAME_LENGTH = 64
+const MAX_VALUE_LENGTH = 40
+
+/** Its value is never repeated. */
+const SECRET_FIELD = 'onsitePwd'
+
 interface ValidationError extends FastifySchemaValidationError {
   readonly parentSchema?: DescribedSchema
   readonly data?: unknown
@@ -35,7 +42,7 @@ export function toInputProblems(
       }
       case 'additionalProperties':
         return {
-          field: String(params.additionalProperty),
+          field: cutName(String(params.additionalProperty)),
           problem: 'is not a known field',
           allowed: `one of ${Object.keys(known).join(', ')}`,
         }
@@ -49,13 +56,16 @@ export function toInputProblems(
             }
           : {
               field,
-              problem: typeof data === 'number' ? `is ${data}` : `is ${describeType(data)}`,
+              problem:
+                typeof data === 'number' && field !== SECRET_FIELD
+                  ? `is ${data}`
+                  : `is ${describeType(data)}`,
               allowed: parentSchema.allowed ?? `a ${params.type}`,
             }
       default:
         return {
           field: field === '' ? part : field,
-          problem: field === 'onsitePwd' ? 'is not valid' : describeValue(data),
+          problem: field === SECRET_FIELD ? 'is not valid' : describeValue(data),
           allowed: parentSchema.allowed ?? error.message ?? 'another value',
         }
     }
@@ -68,8 +78,24 @@ function describeType(data: unknown): string {
   return typeof data === 'object' ? 'an object' : `a ${typeof data}`
 }
 
-/** Short values are repeated, long ones measured: an answer must not grow with the input. Passwords never are. */
 function describeValue(data: unknown): string {
-  if (typeof data === 'string' && data.length > 40) return `has ${data.length} characters`
-  return `is ${JSON.stringify(data) ?? 'not a value'}`
+  if (Array.isArray(data)) return `is a list of ${data.length} items`
+  if (typeof data === 'object' && data !== null) {
+    return `is an object of ${Object.keys(data).length} fields`
+  }
+  if (typeof data === 'string' && data.length > MAX_VALUE_LENGTH) return describeLength(data)
+  const json = JSON.stringify(data)
+  // Escapes can make a short text long.
+  return json.length > MAX_VALUE_LENGTH ? describeLength(String(data)) : `is ${json}`
+}
+
+/** In characters as the schema counts them, not in halves of surrogate pairs. */
+function describeLength(text: string): string {
+  return `has ${[...text].length} characters`
+}
+
+function cutName(name: string): string {
+  return name.length > MAX_NAME_LENGTH
+    ? `${name.slice(0, MAX_NAME_LENGTH - 1).toWellFormed()}…`
+    : name
 }

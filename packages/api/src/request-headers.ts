@@ -3,7 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { invalidInput } from './api-error.ts'
 
 /** Visible ASCII, bare or as the quoted string of the draft. */
-const IDEMPOTENCY_KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/
+const IDEMPOTENCY_KEY = /^("?)([\x21\x23-\x7e]{1,255})\1$/
 
 /**
  * Reads `Idempotency-Key`, which is optional on the calls of the contract.
@@ -12,7 +12,7 @@ const IDEMPOTENCY_KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/
 export function readIdempotencyKey(request: FastifyRequest): IdempotencyKey | null {
   const header = request.headers['idempotency-key']
   if (header === undefined) return null
-  const key = typeof header === 'string' ? IDEMPOTENCY_KEY.exec(header)?.[1] : undefined
+  const key = typeof header === 'string' ? IDEMPOTENCY_KEY.exec(header)?.[2] : undefined
   if (key === undefined) {
     throw invalidInput([
       {

@@ -3,12 +3,17 @@ import type { Database } from '@coupon-gateway/database'
 import { requestIdOf } from '@coupon-gateway/service'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import { setAnswerHeaders } from './answer-headers.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { requireCouponPlan } from './authentication.ts'
+import { handleClientError } from './client-error.ts'
 import { isStorableText, TEXT_FORMAT } from './coupon-fields.ts'
 import { refuse } from './envelope.ts'
-import { handleError } from './error-handler.ts'
+import { handleError, handleFrameworkError } from './error-handler.ts'
 import { addHealth } from './health.ts'
+import { requireHost } from './host-header.ts'
+import { refuseTooManyFields } from './input-size.ts'
+import { addJsonBody } from './json-body.ts'
 import { createRoute } from './routes/create.ts'
 import { deleteRoute } from './routes/delete.ts'
 import { redeemRoute } from './routes/redeem.ts'
@@ -19,6 +24,8 @@ import { validateRoute } from './routes/validate.ts'
 const BODY_LIMIT_BYTES = 64 * 1024
 /** A client that needs longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 10_000
+/** How often such clients are looked for; Node's own 30 s would make the timeout one of up to 40 s. */
+const REQUEST_TIMEOUT_CHECK_MS = 1_000
 
 const BASE_PATH = '/api/coupon/v1'
 
@@ -37,6 +44,13 @@ export function buildApiServer(
     logger,
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: {
+      connectionsCheckingInterval: REQUEST_TIMEOUT_CHECK_MS,
+      // Refused by a hook of ours, in the envelope.
+      requireHostHeader: false,
+    },
+    clientErrorHandler: handleClientError,
+    frameworkErrors: handleFrameworkError,
     // While stopping, what still comes in is answered, with `Connection: close`.
     return503OnClosing: false,
     genReqId: requestIdOf,
@@ -53,18 +67,20 @@ export function buildApiServer(
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeContentTypeParser('text/plain')
+  addJsonBody(app)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler((_request, reply) => reply.send(refuse(reply, 'ROUTE_NOT_FOUND')))
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('X-Request-Id', request.id)
-    reply.header('Cache-Control', 'no-store')
-    reply.header('X-Content-Type-Options', 'nosniff')
-  })
+  app.decorateRequest('caller')
+  app.addHook('onRequest', requireHost)
+  app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
+  // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
+  app.server.on('checkExpectation', app.routing)
 
   addHealth(app, database)
   app.register(
     async (coupons) => {
       coupons.addHook('onRequest', requireCouponPlan(keys))
+      coupons.addHook('preValidation', refuseTooManyFields)
       for (const route of [validateRoute, redeemRoute, createRoute, updateRoute, deleteRoute]) {
         coupons.register(route(core))
       }

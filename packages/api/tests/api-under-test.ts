@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
@@ -41,6 +42,28 @@ export async function call(url: string, path: string, options: CallOptions = {})
   })
   const text = await response.text()
   return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+}
+
+/**
+ * Writes bytes on a connection of its own and reads until the server closes it.
+ * @returns undefined when it closed the connection without an answer
+ */
+export async function callRaw(url: string, request: string): Promise<Answer | undefined> {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(request)
+  let received = ''
+  for await (const chunk of socket.setEncoding('utf8')) received += chunk
+  if (received === '') return undefined
+  const [head = '', ...rest] = received.split('\r\n\r\n')
+  const [statusLine = '', ...lines] = head.split('\r\n')
+  const text = rest.join('\r\n\r\n')
+  return {
+    status: Number(statusLine.split(' ')[1]),
+    headers: new Headers(lines.map((line) => line.split(': ', 2) as [string, string])),
+    text,
+    body: JSON.parse(text),
+  }
 }
 
 /** A place for the database that survives the processes that use it. */

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type CallOptions,
   call,
+  callRaw,
   type DatabasePlace,
   onPglite,
   startApiProcess,
@@ -27,6 +28,9 @@ const put = (body: unknown, rest: CallOptions = {}): CallOptions => ({
 const post = (body: unknown): CallOptions => ({ method: 'POST', body })
 const coupon = { discTypeIdx: 457, disc: 10 }
 const longCode = 'A'.repeat(10_000)
+const longName = 'n'.repeat(60_000)
+const unknownFields = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`u${index}`, 1]))
 
 /** What is sent, the HTTP status, the symbol, and the field that the answer must name. */
 const BAD_INPUT: readonly [
@@ -43,6 +47,62 @@ const BAD_INPUT: readonly [
   ['a list as body', '/redeem', put([]), 400, 'INVALID_INPUT', 'body'],
   ['null as body', '/redeem', put('null'), 400, 'INVALID_INPUT', 'body'],
   ['__proto__ in the body', '/redeem', put('{"__proto__":{}}'), 400, 'INVALID_INPUT', 'body'],
+  [
+    '5,000 unknown fields, which were answered one by one with 4 MB',
+    '/create',
+    post(unknownFields(5_000)),
+    400,
+    'INVALID_INPUT',
+    'body',
+  ],
+  [
+    '1,000 unknown parameters',
+    `/validate?cpnNo=WELCOME10&${new URLSearchParams(unknownFields(1_000) as never)}`,
+    {},
+    400,
+    'INVALID_INPUT',
+    'query',
+  ],
+  [
+    'a field name of 60 kB, which was repeated twice',
+    '/create',
+    post({ ...coupon, [longName]: 1 }),
+    400,
+    'INVALID_INPUT',
+    `${longName.slice(0, 63)}…`,
+  ],
+  [
+    'a list of 5,000 items, which was repeated as a whole',
+    '/create',
+    post({ ...coupon, onsiteYn: Array.from({ length: 5_000 }, () => [1]) }),
+    400,
+    'INVALID_INPUT',
+    'onsiteYn',
+  ],
+  [
+    'an object of 5,000 fields, which was repeated as a whole',
+    '/create',
+    post({ ...coupon, onsiteYn: unknownFields(5_000) }),
+    400,
+    'INVALID_INPUT',
+    'onsiteYn',
+  ],
+  [
+    'lists nested 30,000 deep, which overflowed the stack when they were repeated',
+    '/create',
+    post(`{"discTypeIdx":457,"disc":1,"onsiteYn":${'['.repeat(30_000)}${']'.repeat(30_000)}}`),
+    400,
+    'INVALID_INPUT',
+    'onsiteYn',
+  ],
+  [
+    'a path that cannot be decoded, which Fastify answered itself',
+    '/%zz',
+    {},
+    400,
+    'INVALID_INPUT',
+    'path',
+  ],
   ['no code', '/redeem', put({}), 400, 'INVALID_INPUT', 'cpnNo'],
   ['no code in the query', '/validate', {}, 400, 'INVALID_INPUT', 'cpnNo'],
   ['two codes in the query', '/validate?cpnNo=A&cpnNo=B', {}, 400, 'INVALID_INPUT', 'cpnNo'],
@@ -201,6 +261,22 @@ const BAD_INPUT: readonly [
     'Idempotency-Key',
   ],
   [
+    'a key with an unbalanced quote, "abc, which was taken as abc',
+    '/redeem',
+    put({ cpnNo: 'WELCOME10' }, { headers: { 'Idempotency-Key': '"abc' } }),
+    400,
+    'INVALID_INPUT',
+    'Idempotency-Key',
+  ],
+  [
+    'a key with an unbalanced quote, abc", which was taken as abc',
+    '/redeem',
+    put({ cpnNo: 'WELCOME10' }, { headers: { 'Idempotency-Key': 'abc"' } }),
+    400,
+    'INVALID_INPUT',
+    'Idempotency-Key',
+  ],
+  [
     'a key of 256 characters',
     '/redeem',
     put({ cpnNo: 'WELCOME10' }, { headers: { 'Idempotency-Key': 'k'.repeat(256) } }),
@@ -271,8 +347,98 @@ describe('bad input gets a clear error and has no effect:', () => {
     }
   })
 
+  it('64 unknown fields are answered with the first 20, and not with all of them', async () => {
+    const { text, body } = await call(api.url, '/create', post(unknownFields(64)))
+    expect(body.result).toHaveLength(20)
+    // 64 unknown fields and 2 missing ones; the message names 3.
+    expect(body.message).toContain('And 63 more; `result` lists up to 20.')
+    expect(text.length).toBeLessThan(16_000)
+  })
+
+  it('a short text that escapes make long is measured, and not repeated', async () => {
+    const { body } = await call(
+      api.url,
+      '/create',
+      post({ ...coupon, onsiteYn: '\u0001'.repeat(40) }),
+    )
+    expect(body.result).toMatchObject([{ field: 'onsiteYn', problem: 'has 40 characters' }])
+  })
+
+  it('characters are counted as the rule counts them, and not an emoji as two', async () => {
+    const memo = '😀'.repeat(501)
+    const { body } = await call(api.url, '/redeem', put({ cpnNo: 'WELCOME10', memo }))
+    expect(body.result).toMatchObject([{ field: 'memo', problem: 'has 501 characters' }])
+  })
+
+  it('an empty body is called missing, and not unreadable', async () => {
+    const { body } = await call(api.url, '/redeem', put(''))
+    expect(body.result).toMatchObject([{ field: 'body', problem: 'is missing' }])
+  })
+
+  it('an on-site password that comes as a number is not repeated either', async () => {
+    const answer = await call(api.url, '/redeem', put({ cpnNo: 'INSTORE42', onsitePwd: 987654 }))
+    expect(answer.body.result).toMatchObject([{ field: 'onsitePwd', problem: 'is a number' }])
+    expect(answer.text).not.toContain('987654')
+  })
+
   it('redeemed nothing by all that', async () => {
     const { body } = await call(api.url, '/validate?cpnNo=WELCOME10')
     expect(body.result.useCnt).toBe(0)
+  })
+})
+
+const AS_SHOP = 'Host: api\r\nAuthorization: APIKey demo_personal_key\r\n'
+const VALIDATE = 'GET /api/coupon/v1/validate?cpnNo=WELCOME10 HTTP/1.1\r\n'
+const REDEEM = `PUT /api/coupon/v1/redeem HTTP/1.1\r\n${AS_SHOP}Content-Type: application/json\r\n`
+
+/** What is written on the connection, the HTTP status, and the field that the answer must name. */
+const BAD_HTTP: readonly [what: string, request: string, status: number, field: string][] = [
+  ['what is no HTTP', 'hello\r\n\r\n', 400, 'request'],
+  ['an unknown method', `BREW /pot HTTP/1.1\r\n${AS_SHOP}\r\n`, 400, 'request'],
+  ['another version', `GET / HTTP/4.2\r\n${AS_SHOP}\r\n`, 400, 'request'],
+  [
+    'Content-Length with Transfer-Encoding',
+    `${REDEEM}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`,
+    400,
+    'request',
+  ],
+  ['two lengths', `${REDEEM}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`, 400, 'request'],
+  ['a broken chunk', `${REDEEM}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}`, 400, 'request'],
+  ['headers of 20 kB', `${VALIDATE}${AS_SHOP}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'request'],
+  ['a path of 20 kB', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${AS_SHOP}\r\n`, 431, 'request'],
+  ['no Host', `${VALIDATE}Connection: close\r\n\r\n`, 400, 'Host'],
+]
+
+describe('bad HTTP was answered outside the envelope, and is not any more:', () => {
+  it.each(BAD_HTTP)('%s', async (_what, request, status, field) => {
+    const answer = await callRaw(api.url, request)
+    expect(answer).toMatchObject({
+      status,
+      body: { code: 2001, error: 'INVALID_INPUT', result: [{ field }] },
+    })
+    expect(answer?.body.message).toContain(field)
+    expect(answer?.text.length).toBeLessThan(500)
+    expect(answer?.headers.get('Content-Type')).toBe('application/json; charset=utf-8')
+    expect(answer?.headers.get('Cache-Control')).toBe('no-store')
+    expect(answer?.headers.get('X-Request-Id')).toMatch(/^[0-9a-f-]{36}$/)
+  })
+
+  it('an unknown Expect is passed over', async () => {
+    const answer = await callRaw(
+      api.url,
+      `${VALIDATE}${AS_SHOP}Connection: close\r\nExpect: tea\r\n\r\n`,
+    )
+    expect(answer).toMatchObject({ status: 200, body: { code: 0 } })
+  })
+
+  it('what follows a call on its connection is not answered in its place', async () => {
+    // Before the call is answered, and it may have its effect: its caller must not be told that it was refused.
+    const body = JSON.stringify({ cpnNo: 'WELCOME10' })
+    const call = `${REDEEM}Content-Length: ${body.length}\r\n\r\n${body}`
+    expect(await callRaw(api.url, `${call}no HTTP\r\n\r\n`)).toBeUndefined()
+  })
+
+  it('the key of a caller does not get into the log with it', () => {
+    expect(api.output()).not.toContain('demo_personal_key')
   })
 })

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   type CallOptions,
   call,
+  callRaw,
   type DatabasePlace,
   onPglite,
   onPostgres,
@@ -197,6 +198,138 @@ describe.each([
     expect(again.body).toEqual(first.body)
     const other = await redeem({ cpnNo, userId: 'bob' }, { headers })
     expect([other.status, other.body.code]).toEqual([422, 2003])
+  })
+
+  describe('an answer of validate, sent back to create as it is,', () => {
+    const ANSWER_ONLY = ['formatDiscCurrency', 'useCnt', 'regYmdt']
+    it.each([
+      ['a percentage, whose currency is empty', {}],
+      ['an amount', { discTypeIdx: 458, disc: 5, discCurrency: 'USD' }],
+      [
+        'every field',
+        { grpIdx: 7, tmplIdx: 8, onsiteYn: 'Y', userNm: 'Ada', endYmd: '2999-12-31' },
+      ],
+    ])('was refused, and gives the same coupon: %s', async (_what, fields) => {
+      const cpnNo = await create(fields)
+      const { result } = (await send(`/validate?cpnNo=${cpnNo}`)).body
+      await send(`/delete?cpnNo=${cpnNo}`, { method: 'DELETE' })
+      const sentBack = Object.fromEntries(
+        Object.entries(result).filter(([name]) => !ANSWER_ONLY.includes(name)),
+      )
+      expect(await create(sentBack)).toBe(cpnNo)
+      expect((await send(`/validate?cpnNo=${cpnNo}`)).body.result).toEqual({
+        ...result,
+        regYmdt: expect.any(String),
+      })
+    })
+  })
+
+  it('an empty cpnNo was refused by create, and generates a number like none', async () => {
+    expect(await create({ cpnNo: '', cpnNoDigits: 16 })).toHaveLength(16)
+  })
+
+  it('an empty discCurrency was refused by update, and takes the currency off', async () => {
+    const cpnNo = await create({ discCurrency: 'USD' })
+    await send('/update', { method: 'PUT', body: { cpnNo, discCurrency: '' } })
+    expect((await send(`/validate?cpnNo=${cpnNo}`)).body.result.discCurrency).toBe('')
+  })
+
+  it('a Content-Type without a body was refused as broken JSON, and is passed over', async () => {
+    const cpnNo = await create()
+    const headers = { 'Content-Type': 'application/json' }
+    expect((await send(`/validate?cpnNo=${cpnNo}`, { headers })).body.code).toBe(0)
+    expect((await send(`/delete?cpnNo=${cpnNo}`, { method: 'DELETE', headers })).body.code).toBe(0)
+    const lines = [
+      'Host: api',
+      'Authorization: APIKey demo_personal_key',
+      'Content-Type: application/json',
+      'Content-Length: 0',
+      'Connection: close',
+    ]
+    for (const call of ['GET /api/coupon/v1/validate', 'DELETE /api/coupon/v1/delete']) {
+      const answer = await callRaw(
+        api.url,
+        `${call}?cpnNo=${cpnNo} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`,
+      )
+      expect(answer).toMatchObject({ status: 200, body: { error: 'NOT_FOUND' } })
+    }
+  })
+
+  it('an emoji counted as two characters, and is one of the 500 of a memo', async () => {
+    const accepted = '😀'.repeat(500)
+    const cpnNo = await create({ memo: accepted })
+    expect((await send(`/validate?cpnNo=${cpnNo}`)).body.result.memo).toBe(accepted)
+    expect((await redeem({ cpnNo, memo: accepted })).body.code).toBe(0)
+    const memo = '😀'.repeat(501)
+    const refused = { error: 'INVALID_INPUT', result: [{ field: 'memo' }] }
+    expect((await redeem({ cpnNo, memo })).body).toMatchObject(refused)
+    expect(
+      (await send('/create', { method: 'POST', body: { discTypeIdx: 457, disc: 10, memo } })).body,
+    ).toMatchObject(refused)
+  })
+
+  it('an emoji counted as two characters, and is one of the 64 of an on-site password', async () => {
+    const onsitePwd = '😀'.repeat(64)
+    const cpnNo = await create({ onsiteYn: 'Y', onsitePwd })
+    expect((await redeem({ cpnNo, onsitePwd })).body.code).toBe(0)
+    const longer = `${onsitePwd}😀`
+    const refused = { error: 'INVALID_INPUT', result: [{ field: 'onsitePwd' }] }
+    expect((await redeem({ cpnNo, onsitePwd: longer })).body).toMatchObject(refused)
+    const tooLong = { discTypeIdx: 457, disc: 10, onsiteYn: 'Y', onsitePwd: longer }
+    expect((await send('/create', { method: 'POST', body: tooLong })).body).toMatchObject(refused)
+  })
+
+  it('answers who prefers the representation with the coupon as a create or an update left it', async () => {
+    const Prefer = 'return=representation'
+    const created = await send('/create', {
+      method: 'POST',
+      body: { discTypeIdx: 457, disc: 10, onsiteYn: 'Y', onsitePwd: '4242' },
+      headers: { Prefer },
+    })
+    const { cpnNo } = created.body.result
+    expect(created.headers.get('Preference-Applied')).toBe(Prefer)
+    expect(created.body.result).toMatchObject({ disc: 10, onsitePwd: '', onsitePwdYn: 'Y' })
+    const updated = await send('/update', {
+      method: 'PUT',
+      body: { cpnNo, disc: 25 },
+      headers: { Prefer },
+    })
+    expect(updated.headers.get('Preference-Applied')).toBe(Prefer)
+    expect(updated.body.result).toEqual({
+      ...created.body.result,
+      disc: 25,
+      formatDiscCurrency: '25%',
+    })
+    const { body } = await send(`/validate?cpnNo=${cpnNo}`, { headers: { Prefer } })
+    expect(body.result).toEqual(updated.body.result)
+  })
+
+  it('a replay looked the coupon up anew, and answers with the one of the first request', async () => {
+    const cpnNo = await create()
+    await send(`/delete?cpnNo=${cpnNo}`, { method: 'DELETE' })
+    const withNewKey = () => ({
+      'Idempotency-Key': randomUUID(),
+      Prefer: 'return=representation',
+    })
+    const creation = {
+      method: 'POST',
+      body: { cpnNo, discTypeIdx: 457, disc: 10, useLimit: 1 },
+      headers: withNewKey(),
+    }
+    const change = { method: 'PUT', body: { cpnNo, nm: 'first' }, headers: withNewKey() }
+    const created = await send('/create', creation)
+    const updated = await send('/update', change)
+    await send(`/delete?cpnNo=${cpnNo}`, { method: 'DELETE' })
+    await create({ cpnNo, nm: 'second' })
+    for (const [path, request, first] of [
+      ['/create', creation, created],
+      ['/update', change, updated],
+    ] as const) {
+      const again = await send(path, request)
+      expect(again.headers.get('Idempotency-Replayed')).toBe('true')
+      expect(again.body).toEqual(first.body)
+      expect(again.body.result.cpnId).toBe(created.body.result.cpnId)
+    }
   })
 
   it('is live and ready', async () => {

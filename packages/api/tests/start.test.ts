@@ -10,7 +10,11 @@ describe('a bad setting stops the start with one readable line:', () => {
       { DATABASE_URL: 'mysql://me:hunter2@db' },
       'DATABASE_URL must be a URL that starts with postgres://',
     ],
-    [{ HOST: '203.0.113.7' }, 'HOST 203.0.113.7 is not an address of this machine'],
+    // With a port: a free one cannot be looked for on an address that is not there.
+    [
+      { HOST: '203.0.113.7', API_PORT: '4001' },
+      'HOST 203.0.113.7 is not an address of this machine',
+    ],
   ])('%j', async (environment, message) => {
     const other = await onPglite()
     const failure = await startServiceProcess('api', { ...other.environment, ...environment }).then(

@@ -44,7 +44,7 @@ export interface NewCoupon {
   readonly webhookEnabled: boolean
 }
 
-/** Fields to change. The on-site password is write-only: an empty text removes it. */
+/** Fields to change, also of `issuedTo` only those that are given. The on-site password is write-only: an empty text removes it. */
 export type CouponChanges = Partial<NewCoupon> & { readonly onsitePassword?: string }
 
 /** How much of a coupon is used. */

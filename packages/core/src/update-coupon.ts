@@ -57,7 +57,11 @@ export async function updateCoupon(
         if (coupon.usage.used + coupon.usage.held > 0 && changesMoreThanMemo) {
           return { rejection: { outcome: 'locked-by-use' } }
         }
-        const changed: NewCoupon = { ...coupon, ...changes }
+        const changed: NewCoupon = {
+          ...coupon,
+          ...changes,
+          issuedTo: { ...coupon.issuedTo, ...changes.issuedTo },
+        }
         const problems = findCouponProblems({
           ...changed,
           onsitePassword: onsitePassword ?? '',

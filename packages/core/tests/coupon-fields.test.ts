@@ -50,6 +50,21 @@ describe('bad fields of a coupon are refused, not mended:', () => {
   )
 })
 
+describe('a change', () => {
+  it('of one field about the holder leaves the others', async () => {
+    const code = await subject.create({ issuedTo: { name: 'Ada', email: 'ada@example.org' } })
+    const changed = await subject.core.update({
+      accountId: subject.accountId,
+      code,
+      changes: { issuedTo: { name: 'Ada L.' } },
+      idempotencyKey: null,
+    })
+    expect(changed).toMatchObject({
+      coupon: { issuedTo: { name: 'Ada L.', email: 'ada@example.org' } },
+    })
+  })
+})
+
 describe('a replay answers with the coupon of the first request', () => {
   it('although it was deleted, and another has its code now', async () => {
     const idempotencyKey = newKey()

@@ -8,6 +8,7 @@ import {
   invalidFields,
   readCpnNo,
   toChanges,
+  toDiscountKind,
   toWireRepresentation,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
@@ -29,32 +30,35 @@ const body = Type.Object(
 
 /**
  * `POST /create`: a new coupon. `result` is its number, given in `cpnNo` or generated with `cpnNoDigits`
- * symbols; with `Prefer: return=representation` the whole coupon as it is now.
+ * symbols; with `Prefer: return=representation` the whole coupon as it was created.
  */
 export const createRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post('/create', { schema: { body } }, async (request, reply) => {
-      const { accountId } = request.caller
-      const { cpnNo: wanted, cpnNoDigits = DEFAULT_DIGITS, ...fields } = request.body
-      const { discountKind, discount, onsitePassword, ...settings } = toChanges(fields)
-      // The schema demands both; the translation cannot know.
-      if (discountKind === undefined || discount === undefined)
-        throw new Error('discount is missing')
+      const {
+        cpnNo: wanted = '',
+        cpnNoDigits = DEFAULT_DIGITS,
+        discTypeIdx: discountType,
+        disc: discount,
+        ...fields
+      } = request.body
+      const { onsitePassword, ...settings } = toChanges(fields)
       const result = await core.create({
-        accountId,
-        code: wanted === undefined ? { generateLength: cpnNoDigits } : readCpnNo(wanted),
-        coupon: { ...settings, discountKind, discount },
+        accountId: request.caller.accountId,
+        code: wanted === '' ? { generateLength: cpnNoDigits } : readCpnNo(wanted),
+        coupon: { ...settings, discountKind: toDiscountKind(discountType), discount },
         ...(onsitePassword === undefined ? {} : { onsitePassword }),
         idempotencyKey: readIdempotencyKey(request),
       })
       switch (result.outcome) {
-        case 'created': {
+        case 'created':
           markReplay(reply, result.replayed)
-          if (!wantsRepresentation(request, reply)) return success(result.code)
-          const { coupon } = await core.validate({ accountId, code: result.code, userId: null })
-          return success(coupon === null ? null : toWireRepresentation(coupon))
-        }
+          return success(
+            wantsRepresentation(request, reply)
+              ? toWireRepresentation(result.coupon)
+              : result.coupon.code,
+          )
         case 'code-taken':
           return refuse(reply, 'CODE_TAKEN')
         case 'invalid':

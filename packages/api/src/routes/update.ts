@@ -16,28 +16,25 @@ const body = Type.Object({ ...couponFields, cpnNo: cpnNo() }, { additionalProper
 
 /**
  * `PUT /update`: changes the fields that are given. Once a coupon was used only `memo` can be changed.
- * `result` is null; with `Prefer: return=representation` the whole coupon as it is now.
+ * `result` is null; with `Prefer: return=representation` the whole coupon as the update left it.
  */
 export const updateRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.put('/update', { schema: { body } }, async (request, reply) => {
-      const { accountId } = request.caller
       const { cpnNo: typed, ...fields } = request.body
-      const code = readCpnNo(typed)
       const result = await core.update({
-        accountId,
-        code,
+        accountId: request.caller.accountId,
+        code: readCpnNo(typed),
         changes: toChanges(fields),
         idempotencyKey: readIdempotencyKey(request),
       })
       switch (result.outcome) {
-        case 'updated': {
+        case 'updated':
           markReplay(reply, result.replayed)
-          if (!wantsRepresentation(request, reply)) return success(null)
-          const { coupon } = await core.validate({ accountId, code, userId: null })
-          return success(coupon === null ? null : toWireRepresentation(coupon))
-        }
+          return success(
+            wantsRepresentation(request, reply) ? toWireRepresentation(result.coupon) : null,
+          )
         case 'not-found':
           return refuse(reply, 'NOT_FOUND')
         case 'locked-by-use':
