@@ -12,6 +12,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GatewayContext } from './context.ts'
 import { correlationId } from './correlation.ts'
 import { createFormatError } from './format-error.ts'
+import { limitOperations } from './operation-limits.ts'
 import { resolvers } from './resolvers/index.ts'
 
 const MAX_TOKENS = 1_000
@@ -34,6 +35,7 @@ export function createApolloServer(
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
+    validationRules: [limitOperations],
     validationOptions: { maxErrors: MAX_ERRORS },
     executionOptions: { maxCoercionErrors: MAX_ERRORS },
     // The process's signals are handled once, for the server and for Apollo.

@@ -3,10 +3,13 @@ import { gatewayError } from './gateway-error.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 
 const WINDOW_SECONDS = 60
+/** What {@link CallerBudgets.charge} takes: budgets are counted in calls. */
+export const CALL_COST = 1
 
 /** How much of a key's budget is used, in upstream calls of the current window. */
 export interface BudgetState {
   readonly limit: number
+  /** Never above the limit, although calls under way may have failed past it. */
   readonly used: number
   readonly remaining: number
   readonly resetAt: Date
@@ -16,6 +19,8 @@ export interface BudgetState {
 export interface CallerBudgets {
   /** Takes one upstream call. @throws GraphQLError RATE_LIMITED with `retryAfterMs` when none is left */
   charge(key: GatewayKey): Promise<void>
+  /** Takes more for a call that was made already, so it takes what is left and refuses nothing. */
+  penalize(key: GatewayKey, cost: number): Promise<void>
   read(key: GatewayKey): Promise<BudgetState>
 }
 
@@ -35,7 +40,7 @@ export function createCallerBudgets(): CallerBudgets {
   return {
     async charge(key) {
       try {
-        await limiterOf(key).consume(key.id)
+        await limiterOf(key).consume(key.id, CALL_COST)
       } catch (refusal) {
         // The library rejects with a value that is no Error.
         if (!(refusal instanceof RateLimiterRes)) throw refusal
@@ -44,6 +49,9 @@ export function createCallerBudgets(): CallerBudgets {
           retryAfterMs: refusal.msBeforeNext,
         })
       }
+    },
+    async penalize(key, cost) {
+      await limiterOf(key).penalty(key.id, cost)
     },
     async read(key) {
       const state = await limiterOf(key).get(key.id)

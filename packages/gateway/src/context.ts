@@ -1,4 +1,4 @@
-import type { UpstreamClient } from '@coupon-gateway/client'
+import type { UpstreamClient, UpstreamProfile } from '@coupon-gateway/client'
 import type { CallerBudgets } from './caller-budget.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 import { createUpstreamCalls, type UpstreamCalls } from './upstream-calls.ts'
@@ -8,18 +8,26 @@ import { createValidationLoader, type ValidationLoader } from './validation-load
 export interface GatewayContext {
   readonly caller: GatewayKey
   readonly upstream: UpstreamClient
+  readonly upstreamProfile: UpstreamProfile
   /** Charges the caller's budget, call by call. */
   readonly calls: UpstreamCalls
   readonly validations: ValidationLoader
 }
 
+/** What the operations of all callers share. */
+export interface GatewayParts {
+  readonly upstream: UpstreamClient
+  readonly upstreamProfile: UpstreamProfile
+  readonly budgets: CallerBudgets
+}
+
 /** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
 export function createContext(
-  upstream: UpstreamClient,
-  budgets: CallerBudgets,
+  { upstream, upstreamProfile, budgets }: GatewayParts,
   caller: GatewayKey,
   requestId: string,
 ): GatewayContext {
   const calls = createUpstreamCalls(budgets, caller, requestId)
-  return { caller, upstream, calls, validations: createValidationLoader(upstream, calls) }
+  const validations = createValidationLoader(upstream, calls)
+  return { caller, upstream, upstreamProfile, calls, validations }
 }

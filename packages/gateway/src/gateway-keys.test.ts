@@ -94,6 +94,42 @@ describe('readGatewayKeys', () => {
     expect(failure).not.toContain('sk_live_of_shop')
   })
 
+  const other = { ...entry, id: 'other', sha256: 'a'.repeat(64) }
+  const demoHash = createHash('sha256').update('sk_demo').digest('hex')
+  it.each<[what: string, content: object[], demo: boolean, twin: string]>([
+    ['an id twice', [entry, { ...other, id: 'shop' }], false, 'the id "shop" twice'],
+    [
+      'a hash twice',
+      [entry, { ...other, sha256: entry.sha256 }],
+      false,
+      'the same sha256 for "shop" and "other"',
+    ],
+    ['an id of the demo', [{ ...entry, id: 'pk_demo' }], true, 'the id "pk_demo" twice'],
+    [
+      'a key of the demo',
+      [{ ...entry, sha256: demoHash }],
+      true,
+      'the same sha256 for "sk_demo" and "shop"',
+    ],
+  ])(
+    '%s let one key take the place or the budget of another',
+    async (_what, content, demo, twin) => {
+      const failure = await readFileOf(content, demo).then(
+        () => 'it was read',
+        (error: Error) => error.message,
+      )
+      expect(failure).toMatch(/^GATEWAY_KEYS_FILE must hold each key once.*, got .*keys\.json: /)
+      expect(failure).toContain(twin)
+      expect(failure).not.toContain(entry.sha256)
+    },
+  )
+
+  it('takes several keys that differ, beside those of the demo', async () => {
+    const keys = await readFileOf([entry, other], true)
+    expect(keys.find('sk_live_of_shop')?.id).toBe('shop')
+    expect(keys.find('sk_demo')?.id).toBe('sk_demo')
+  })
+
   it('refuses a file that is not there', async () => {
     await expect(readGatewayKeys(join(folder, 'none.json'), false)).rejects.toThrow(
       /^GATEWAY_KEYS_FILE must be a JSON file, got .*none\.json: ENOENT/,

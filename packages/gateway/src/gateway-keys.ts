@@ -17,7 +17,7 @@ export type Scope = (typeof SCOPES)[number]
 export interface GatewayKey {
   /** Name for logs and budgets; not the key. */
   readonly id: string
-  /** Publishable: in browsers, for everybody to see. Secret: on servers. Staff: in the shop, on-site coupons only. */
+  /** Publishable: in browsers, for everybody to see. Secret: on servers. Staff: in the shop; redeems on-site coupons only. */
   readonly kind: 'publishable' | 'secret' | 'staff'
   readonly scopes: ReadonlySet<Scope>
   /** Upstream calls that the key may cause in one minute. */
@@ -80,18 +80,40 @@ const DEMO_KEYS: readonly KeyEntry[] = [
  * Reads the keys of this gateway: those of a JSON file, and the demo's where wanted. The file is a list of
  * `{ id, kind, sha256, scopes, callsPerMinute }`.
  *
- * @throws SettingsError when the file cannot be read or an entry is wrong
+ * @throws SettingsError when the file cannot be read, an entry is wrong, or two keys have the same id or hash
  */
 export async function readGatewayKeys(
   keysFile: string | undefined,
   demo: boolean,
 ): Promise<GatewayKeys> {
   const entries = [...(demo ? DEMO_KEYS : []), ...(keysFile ? await readKeysFile(keysFile) : [])]
+  const twin = findTwin(entries)
+  if (twin !== undefined) {
+    throw new SettingsError(
+      `GATEWAY_KEYS_FILE must hold each key once${demo ? ', and none of the demo’s' : ''}, got ${keysFile}: ${twin}`,
+    )
+  }
   const byHash = new Map<string, GatewayKey>(
     entries.map(({ sha256, scopes, ...rest }) => [sha256, { ...rest, scopes: new Set(scopes) }]),
   )
   // A look-up by hash: its time tells nothing about the keys themselves.
   return { find: (key) => byHash.get(hashKey(key)) }
+}
+
+/** Two keys of one id would share a budget; of two with one hash, the later would take the place of the other. */
+function findTwin(entries: readonly KeyEntry[]): string | undefined {
+  const ids = new Set<string>()
+  const idByHash = new Map<string, string>()
+  for (const { id, sha256 } of entries) {
+    if (ids.has(id)) return `the id ${JSON.stringify(id)} twice`
+    const other = idByHash.get(sha256)
+    if (other !== undefined) {
+      return `the same sha256 for ${JSON.stringify(other)} and ${JSON.stringify(id)}`
+    }
+    ids.add(id)
+    idByHash.set(sha256, id)
+  }
+  return undefined
 }
 
 async function readKeysFile(path: string): Promise<readonly KeyEntry[]> {

@@ -5,11 +5,14 @@ import { createApolloServer } from './apollo.ts'
 import { createCallerBudgets } from './caller-budget.ts'
 import { createContext } from './context.ts'
 import type { GatewayKeys } from './gateway-keys.ts'
+import { setAnswerHeaders } from './http/answer-headers.ts'
 import { requireKey } from './http/authentication.ts'
+import { handleClientError } from './http/client-error.ts'
 import { handleHttpError, sendGraphQLError } from './http/graphql-errors.ts'
-import { addGraphqlRoute } from './http/graphql-route.ts'
+import { addGraphqlRoute, refuseOtherMethods } from './http/graphql-route.ts'
 import { addHealth } from './http/health.ts'
 import { addPlayground } from './http/playground.ts'
+import { loggerOptions } from './logger.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** "Limits of one operation" of the contract. */
@@ -24,21 +27,22 @@ export async function buildGatewayServer(
   upstream: UpstreamClient,
 ): Promise<FastifyInstance> {
   const app = Fastify({
-    logger: { level: settings.logLevel },
+    logger: loggerOptions(settings.logLevel),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     return503OnClosing: false,
     genReqId: requestIdOf,
+    clientErrorHandler: handleClientError,
     // A path that cannot be decoded. Fastify runs no hooks for it.
     frameworkErrors(_error, request, reply) {
-      setHeadersOfEveryAnswer(request, reply)
+      setAnswerHeaders(request, reply)
       sendNotFound(request, reply)
     },
   })
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleHttpError)
   app.setNotFoundHandler(sendNotFound)
-  app.addHook('onSend', async (request, reply) => setHeadersOfEveryAnswer(request, reply))
+  app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
 
   const apollo = createApolloServer(app.log, settings.production)
   const budgets = createCallerBudgets()
@@ -47,19 +51,13 @@ export async function buildGatewayServer(
 
   addHealth(app)
   if (!settings.production) addPlayground(app, settings.demo)
+  refuseOtherMethods(app)
+  const parts = { upstream, upstreamProfile: settings.upstream.profile, budgets }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', requireKey(keys))
-    addGraphqlRoute(graphql, apollo, (request) =>
-      createContext(upstream, budgets, request.caller, request.id),
-    )
+    addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request.caller, request.id))
   })
   return app
-}
-
-function setHeadersOfEveryAnswer(request: FastifyRequest, reply: FastifyReply): void {
-  reply.header('X-Request-Id', request.id)
-  reply.header('Cache-Control', 'no-store')
-  reply.header('X-Content-Type-Options', 'nosniff')
 }
 
 function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {

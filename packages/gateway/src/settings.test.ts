@@ -13,6 +13,8 @@ describe('readGatewaySettings', () => {
         apiKey: 'demo_personal_key',
         profile: 'native',
         concurrency: 64,
+        deadlineMs: 12_000,
+        attemptTimeoutMs: 5_000,
       },
       demo: true,
       keysFile: undefined,
@@ -27,15 +29,52 @@ describe('readGatewaySettings', () => {
     ).toEqual(['http://a:1', 'https://b/base'])
   })
 
-  it('takes DEMO from DATABASE_URL as the api does, unless it is given', () => {
-    const DATABASE_URL = 'postgres://db/coupons'
-    expect(readGatewaySettings({ ...own, DEMO: undefined, DATABASE_URL }).demo).toBe(false)
-    expect(readGatewaySettings({ DATABASE_URL, DEMO: 'true' }).demo).toBe(true)
-    expect(readGatewaySettings(own).demo).toBe(false)
+  const signsOfDeployment = [
+    { GATEWAY_KEYS_FILE: 'keys.json' },
+    { UPSTREAM_API_KEY: 'a-key' },
+    { UPSTREAM_PROFILE: 'hosted' },
+    { NODE_ENV: 'production' },
+    { DATABASE_URL: 'postgres://db/coupons' },
+  ]
+  it.each(signsOfDeployment)('the demo’s public keys were accepted with %j', (sign) => {
+    // What else it needs is demanded, instead of being filled in with the demo's.
+    const { GATEWAY_KEYS_FILE, UPSTREAM_API_KEY }: NodeJS.ProcessEnv = sign
+    if (UPSTREAM_API_KEY === undefined) {
+      expect(() => readGatewaySettings({ GATEWAY_KEYS_FILE: 'keys.json', ...sign })).toThrow(
+        /^UPSTREAM_API_KEY must be .* DEMO=true/,
+      )
+    }
+    if (GATEWAY_KEYS_FILE === undefined) {
+      expect(() => readGatewaySettings({ UPSTREAM_API_KEY: 'a-key', ...sign })).toThrow(
+        /^GATEWAY_KEYS_FILE must be .* DEMO=true/,
+      )
+    }
+    expect(readGatewaySettings({ ...own, DEMO: undefined, ...sign }).demo).toBe(false)
   })
 
+  it.each(signsOfDeployment)('DEMO wins over %j', (sign) => {
+    expect(readGatewaySettings({ ...sign, DEMO: 'true' }).demo).toBe(true)
+    expect(readGatewaySettings({ ...own, ...sign }).demo).toBe(false)
+  })
+
+  it.each([{ NODE_ENV: 'test' }, { UPSTREAM_PROFILE: 'native' }, { GATEWAY_KEYS_FILE: '' }])(
+    '%j is still the demo',
+    (environment) => {
+      expect(readGatewaySettings(environment).demo).toBe(true)
+    },
+  )
+
   it('takes the key of the upstream that is given, in the demo too', () => {
-    expect(readGatewaySettings({ UPSTREAM_API_KEY: 'a-key' }).upstream.apiKey).toBe('a-key')
+    const { upstream } = readGatewaySettings({ UPSTREAM_API_KEY: 'a-key', DEMO: 'true' })
+    expect(upstream.apiKey).toBe('a-key')
+  })
+
+  it('takes the patience with the upstream', () => {
+    const environment = { UPSTREAM_DEADLINE_MS: '600000', UPSTREAM_ATTEMPT_TIMEOUT_MS: '1' }
+    expect(readGatewaySettings(environment).upstream).toMatchObject({
+      deadlineMs: 600_000,
+      attemptTimeoutMs: 1,
+    })
   })
 
   it.each([
@@ -43,7 +82,7 @@ describe('readGatewaySettings', () => {
     ['development', false],
     ['test', false],
   ])('NODE_ENV=%s: production is %s', (NODE_ENV, production) => {
-    expect(readGatewaySettings({ NODE_ENV }).production).toBe(production)
+    expect(readGatewaySettings({ ...own, NODE_ENV }).production).toBe(production)
   })
 
   it.each<[NodeJS.ProcessEnv, string]>([
@@ -59,6 +98,11 @@ describe('readGatewaySettings', () => {
     [{ UPSTREAM_API_KEY: 'hunter2\r\nX: 1' }, 'UPSTREAM_API_KEY must be a text of visible ASCII'],
     [{ UPSTREAM_PROFILE: 'Native' }, 'UPSTREAM_PROFILE must be one of native, hosted'],
     [{ UPSTREAM_CONCURRENCY: '0' }, 'UPSTREAM_CONCURRENCY must be an integer from 1 to 10000'],
+    [{ UPSTREAM_DEADLINE_MS: '0' }, 'UPSTREAM_DEADLINE_MS must be an integer from 1 to 600000'],
+    [
+      { UPSTREAM_ATTEMPT_TIMEOUT_MS: '600001' },
+      'UPSTREAM_ATTEMPT_TIMEOUT_MS must be an integer from 1 to 600000, got "600001"',
+    ],
     [{ DEMO: 'yes' }, 'DEMO must be "true" or "false", got "yes"'],
     [{ NODE_ENV: 'prod' }, 'NODE_ENV must be one of development, test, production, got "prod"'],
     [{ ...own, UPSTREAM_API_KEY: '' }, 'UPSTREAM_API_KEY must be the key of the coupon REST API'],

@@ -1,6 +1,9 @@
 import { field, readSettings, SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
 
+/** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
+const MAX_WAIT_MS = 600_000
+
 const schema = z.object({
   HOST: field.text().default('127.0.0.1'),
   GATEWAY_PORT: field.port().default(4000),
@@ -18,12 +21,16 @@ const schema = z.object({
     .optional(),
   UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
   UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
+  UPSTREAM_DEADLINE_MS: field.integer(1, MAX_WAIT_MS).default(12_000),
+  UPSTREAM_ATTEMPT_TIMEOUT_MS: field.integer(1, MAX_WAIT_MS).default(5_000),
   GATEWAY_KEYS_FILE: field.text().optional(),
   DATABASE_URL: field.text().optional(),
   DEMO: field.boolean().optional(),
   NODE_ENV: field.oneOf(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: field.logLevel(),
 })
+
+type Variables = z.output<typeof schema>
 
 export interface GatewaySettings {
   readonly host: string
@@ -33,6 +40,10 @@ export interface GatewaySettings {
     readonly apiKey: string
     readonly profile: 'native' | 'hosted'
     readonly concurrency: number
+    /** Longest time of a call with all its waiting and retries. */
+    readonly deadlineMs: number
+    /** Longest time of one attempt of it. */
+    readonly attemptTimeoutMs: number
   }
   /** Accept the demo keys. */
   readonly demo: boolean
@@ -40,11 +51,13 @@ export interface GatewaySettings {
   readonly keysFile: string | undefined
   /** No introspection, no playground, no schema details in errors. */
   readonly production: boolean
-  readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
+  readonly logLevel: Variables['LOG_LEVEL']
 }
 
 /** The key of the demo's own upstream. */
 const DEMO_UPSTREAM_KEY = 'demo_personal_key'
+
+const HINT = 'with DEMO=true the keys of the demo, which everybody knows, are accepted'
 
 /**
  * Reads the service's settings from its environment.
@@ -52,15 +65,16 @@ const DEMO_UPSTREAM_KEY = 'demo_personal_key'
  */
 export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySettings {
   const settings = readSettings(schema, environment)
-  // The same rule as the api's, so that the two agree when they share an environment.
-  const demo = settings.DEMO ?? settings.DATABASE_URL === undefined
+  const demo = settings.DEMO ?? !isDeployed(settings)
   const apiKey = settings.UPSTREAM_API_KEY ?? (demo ? DEMO_UPSTREAM_KEY : undefined)
   if (apiKey === undefined) {
-    throw new SettingsError('UPSTREAM_API_KEY must be the key of the coupon REST API, got nothing')
+    throw new SettingsError(
+      `UPSTREAM_API_KEY must be the key of the coupon REST API, got nothing; ${HINT}`,
+    )
   }
   if (!demo && settings.GATEWAY_KEYS_FILE === undefined) {
     throw new SettingsError(
-      'GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing',
+      `GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing; ${HINT}`,
     )
   }
   return {
@@ -71,12 +85,27 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       apiKey,
       profile: settings.UPSTREAM_PROFILE,
       concurrency: settings.UPSTREAM_CONCURRENCY,
+      deadlineMs: settings.UPSTREAM_DEADLINE_MS,
+      attemptTimeoutMs: settings.UPSTREAM_ATTEMPT_TIMEOUT_MS,
     },
     demo,
     keysFile: settings.GATEWAY_KEYS_FILE,
     production: settings.NODE_ENV === 'production',
     logLevel: settings.LOG_LEVEL,
   }
+}
+
+/**
+ * Whether anything says that this gateway serves more than a demo: everybody knows the demo's keys, so there
+ * they have to be asked for. `DATABASE_URL` is the api's, and counts since the two may share an environment.
+ */
+function isDeployed(settings: Variables): boolean {
+  const { DATABASE_URL, GATEWAY_KEYS_FILE, NODE_ENV, UPSTREAM_API_KEY, UPSTREAM_PROFILE } = settings
+  return (
+    NODE_ENV === 'production' ||
+    UPSTREAM_PROFILE === 'hosted' ||
+    [DATABASE_URL, GATEWAY_KEYS_FILE, UPSTREAM_API_KEY].some((it) => it !== undefined)
+  )
 }
 
 function isUpstreamUrl(text: string): boolean {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { BudgetState, CallerBudgets } from './caller-budget.ts'
+import { type BudgetState, CALL_COST, type CallerBudgets } from './caller-budget.ts'
+import { FAILED_GUESS_COST, isFailedGuess, type UpstreamAnswer } from './failed-guess.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 import { toGraphQLError } from './upstream-errors.ts'
 
@@ -10,12 +11,15 @@ interface CallOptions {
 /** The upstream calls of one operation. */
 export interface UpstreamCalls {
   /**
-   * Makes a call: takes it from the caller's budget, passes the request id on, and translates its failure.
+   * Makes a call: takes it from the caller's budget, passes the request id on, and translates its failure. A
+   * failed guess is charged with more once it is answered.
    * @throws GraphQLError with a code of the contract
    */
-  make<Result>(call: (options: CallOptions) => Promise<Result>): Promise<Result>
-  /** Calls made, once those of the fields beside have come to their end. */
-  countWhenDone(): Promise<number>
+  make<Result extends UpstreamAnswer>(
+    call: (options: CallOptions) => Promise<Result>,
+  ): Promise<Result>
+  /** What was charged, once the calls of the fields beside have come to their end. */
+  costWhenDone(): Promise<number>
   readBudget(): Promise<BudgetState>
 }
 
@@ -24,17 +28,22 @@ export function createUpstreamCalls(
   caller: GatewayKey,
   requestId: string,
 ): UpstreamCalls {
-  let count = 0
+  let cost = 0
   const underWay = new Set<Promise<unknown>>()
 
-  async function chargeAndCall<Result>(call: (options: CallOptions) => Promise<Result>) {
+  async function chargeAndCall<Result extends UpstreamAnswer>(
+    call: (options: CallOptions) => Promise<Result>,
+  ): Promise<Result> {
     await budgets.charge(caller)
-    count += 1
-    try {
-      return await call({ requestId })
-    } catch (error) {
+    cost += CALL_COST
+    const result = await call({ requestId }).catch((error) => {
       throw toGraphQLError(error)
+    })
+    if (isFailedGuess(result)) {
+      await budgets.penalize(caller, FAILED_GUESS_COST - CALL_COST)
+      cost += FAILED_GUESS_COST - CALL_COST
     }
+    return result
   }
 
   return {
@@ -46,11 +55,11 @@ export function createUpstreamCalls(
       underWay.add(settled)
       return result
     },
-    async countWhenDone() {
+    async costWhenDone() {
       // Fields of a query run side by side: after this turn, those beside have begun their calls.
       await nextTurn()
       while (underWay.size > 0) await Promise.all(underWay)
-      return count
+      return cost
     },
     readBudget: () => budgets.read(caller),
   }

@@ -78,6 +78,18 @@ const BAD_INPUT: readonly [
     'POST',
   ],
   ['PUT', { method: 'PUT', body: typename }, 405, 'METHOD_NOT_ALLOWED', 'POST'],
+  ['OPTIONS, which was a 404', { method: 'OPTIONS' }, 405, 'METHOD_NOT_ALLOWED', 'POST'],
+  [
+    'OPTIONS of a browser, which never brings a key',
+    {
+      method: 'OPTIONS',
+      key: null,
+      headers: { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST' },
+    },
+    405,
+    'METHOD_NOT_ALLOWED',
+    'POST',
+  ],
   ['an unknown route', { path: '/nothing', body: typename }, 404, 'ROUTE_NOT_FOUND', '/graphql'],
   ['a path that is none', { method: 'GET', path: '/%zz' }, 404, 'ROUTE_NOT_FOUND', '/graphql'],
   ['XML', typed('application/xml'), 415, 'UNSUPPORTED_MEDIA_TYPE', 'application/json'],
@@ -131,7 +143,7 @@ const BAD_INPUT: readonly [
   ['a field of 10 kB', document(`{ ${longText} }`), 400, 'GRAPHQL_VALIDATION_FAILED', 'field'],
   [
     '900 unknown fields',
-    document(`{ ${Array.from({ length: 900 }, (_, index) => `f${index}`).join(' ')} }`),
+    document(`{ rateLimit { ${Array.from({ length: 900 }, (_, i) => `f${i}`).join(' ')} } }`),
     400,
     'GRAPHQL_VALIDATION_FAILED',
     '"f0"',
@@ -281,11 +293,11 @@ const BAD_REDEEM_INPUT: readonly [
   ['a line end in idempotencyKey', { idempotencyKey: 'key-12345\r\nX: 1' }, 'idempotencyKey', '_'],
 ]
 
-/** A valid document of so many tokens: an alias has three. */
+/** A valid document of so many tokens: five, and three for each alias. */
 function tokens(count: number): string {
-  const aliases = Array.from({ length: (count - 3) / 3 }, (_, index) => `a${index}:__typename`)
-  const rest = Array(count - 2 - aliases.length * 3).fill('__typename')
-  return `{ ${[...aliases, ...rest].join(' ')} }`
+  const aliases = Array.from({ length: Math.floor((count - 5) / 3) }, (_, i) => `a${i}:cost`)
+  const rest = Array((count - 5) % 3).fill('cost')
+  return `{ rateLimit { ${[...aliases, ...rest].join(' ')} } }`
 }
 
 /** Nothing internal, nothing to be cached, and no answer that grows with the input. */
@@ -356,8 +368,12 @@ describe('bad input gets a clear error and has no effect:', () => {
 })
 
 describe('what is just within the limits is answered:', () => {
+  it('1000 tokens', async () => {
+    const answer = await send(gateway, document(tokens(1_000)))
+    expect(answer).toMatchObject({ status: 200, errors: [], data: { rateLimit: { a330: 0 } } })
+  })
+
   it.each<[string, SendOptions]>([
-    ['1000 tokens', document(tokens(1_000))],
     ['a body of 32 KiB', { body: JSON.stringify(typename).padEnd(BODY_LIMIT) }],
     ['a content type with a charset', typed('application/json; charset=utf-8')],
   ])('%s', async (_what, options) => {
@@ -369,7 +385,8 @@ describe('what is just within the limits is answered:', () => {
     ['an idempotencyKey of 8', { idempotencyKey: 'k-_Z9abc' }],
     ['an idempotencyKey of 64', { idempotencyKey: 'k'.repeat(64) }],
     ['a userId of 200 characters', { userId: 'u'.repeat(200) }],
-    ['a memo of 500 characters', { memo: '💌'.repeat(250) }],
+    ['a userId of 200 emoji, which were counted twice', { userId: '🧁'.repeat(200) }],
+    ['a memo of 500 emoji, which were counted twice', { memo: '💌'.repeat(500) }],
     ['texts in any language', { userId: 'Zoë 🧁', memo: "'; drop table coupon; --" }],
   ])('a redeem with %s', async (_what, input) => {
     const code = await createCoupon(api, { useLimit: 2 })
@@ -396,6 +413,13 @@ it('a password that was given at the wrong place is not repeated', async () => {
     expectClean(answer)
     expect(answer.errors).not.toEqual([])
     expect(answer.text).not.toContain(secret)
+  }
+})
+
+it('a method that is not allowed is told which is', async () => {
+  for (const method of ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await send(gateway, { method })
+    expect([method, answer.status, answer.headers.get('Allow')]).toEqual([method, 405, 'POST'])
   }
 })
 

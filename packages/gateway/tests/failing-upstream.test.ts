@@ -1,11 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { createUpstreamClient } from '@coupon-gateway/client'
 import { RateLimitDocument, ValidateCouponDocument } from '@coupon-gateway/schema'
 import type { ServiceProcess } from '@coupon-gateway/stack'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { readGatewayKeys } from '../src/gateway-keys.ts'
-import { buildGatewayServer } from '../src/server.ts'
-import { readGatewaySettings } from '../src/settings.ts'
 import {
   type Answer,
   ask,
@@ -90,7 +86,10 @@ describe('over the api', () => {
   })
 
   it('a plan without coupons is PLAN_UPGRADE_REQUIRED', async () => {
-    const gateway = await startUntilTestEnds(api, { UPSTREAM_API_KEY: 'demo_free_key' })
+    const gateway = await startUntilTestEnds(api, {
+      UPSTREAM_API_KEY: 'demo_free_key',
+      DEMO: 'true',
+    })
     for (const answer of [await validate(gateway), await redeemWelcome(gateway)]) {
       expect(errorOf(answer)).toEqual({ code: 'PLAN_UPGRADE_REQUIRED' })
     }
@@ -98,7 +97,7 @@ describe('over the api', () => {
 
   it('a key that the upstream refuses is a fault of ours, to be found in the log', async () => {
     const secret = 'no-key-of-the-upstream'
-    const gateway = await startUntilTestEnds(api, { UPSTREAM_API_KEY: secret })
+    const gateway = await startUntilTestEnds(api, { UPSTREAM_API_KEY: secret, DEMO: 'true' })
     const calls = { 'read-17': validate, 'write-17': redeemWelcome }
     for (const [id, call] of Object.entries(calls)) {
       const answer = await call(gateway, { headers: { 'X-Request-Id': id } })
@@ -149,21 +148,21 @@ describe('over an upstream that reads a request and then', () => {
   })
 
   it('hangs, a redeem has an unknown outcome and a read times out', async () => {
-    act = () => {}
-    // In this process, since no setting makes the client give up as soon as a test wants.
-    const settings = readGatewaySettings({ UPSTREAM_URL: upstream.url, LOG_LEVEL: 'silent' })
-    const patience = { attemptTimeoutMs: 300, deadlineMs: 700 }
-    const client = createUpstreamClient({ ...settings.upstream, ...patience })
-    const app = await buildGatewayServer(settings, await readGatewayKeys(undefined, true), client)
-    onTestFinished(async () => {
-      await app.close()
-      await client.close()
+    const methods: unknown[] = []
+    act = ({ method }) => methods.push(method)
+    const impatient = await startUntilTestEnds(upstream, {
+      UPSTREAM_ATTEMPT_TIMEOUT_MS: '500',
+      UPSTREAM_DEADLINE_MS: '900',
     })
-    const impatient = { url: await app.listen({ host: '127.0.0.1', port: 0 }) }
-
     const write = await redeemWelcome(impatient)
     expect(errorOf(write)).toEqual({ code: 'UPSTREAM_OUTCOME_UNKNOWN', retryable: true })
     expect(errorOf(await validate(impatient))).toEqual({ code: 'UPSTREAM_TIMEOUT' })
+
+    // The look at the coupon that a staff key causes is a read: nothing was redeemed.
+    methods.length = 0
+    const staff = await redeemWelcome(impatient, { key: 'staff_demo' })
+    expect(errorOf(staff)).toEqual({ code: 'UPSTREAM_TIMEOUT' })
+    expect(new Set(methods)).toEqual(new Set(['GET']))
   })
 
   const HTML = '<html><body>nginx at coupons.internal.example</body></html>'
@@ -228,8 +227,57 @@ describe('over an upstream that reads a request and then', () => {
     })
   })
 
+  it.each<[string, object[], object[]]>([
+    [
+      'names fields',
+      [
+        {
+          field: 'memo',
+          problem: 'has 501 characters',
+          allowed: 'a text of at most 400 characters',
+        },
+        { field: 'onsitePwd', problem: 'is pa55word', allowed: 'a text of at most 32 characters' },
+      ],
+      [
+        {
+          code: 'INVALID_INPUT',
+          field: ['input', 'memo'],
+          message: 'memo must be a text of at most 400 characters.',
+        },
+        {
+          code: 'INVALID_INPUT',
+          field: ['input', 'onsitePassword'],
+          message: 'onsitePassword must be a text of at most 32 characters.',
+        },
+      ],
+    ],
+    [
+      'names none of ours',
+      [{ field: 'request', problem: 'is odd', allowed: 'another one' }],
+      [
+        {
+          code: 'INVALID_INPUT',
+          field: null,
+          message: 'The coupon service does not take this input.',
+        },
+      ],
+    ],
+  ])(
+    'refuses the input of a redeem and %s, that was a top-level error instead of userErrors',
+    async (_what, result, userErrors) => {
+      act = answerEnvelope(400, { error: 'INVALID_INPUT', result })
+      const input = { code: 'WELCOME10', memo: 'm', onsitePassword: 'pa55word' }
+      const { errors, data, text } = await redeem(gateway, input)
+      expect(errors).toEqual([])
+      expect(data?.redeemCoupon).toEqual({ redemption: null, replayed: false, userErrors })
+      expect(text).not.toContain('pa55word')
+    },
+  )
+
   it('refuses for a reason that the contract has no word for, there is no such coupon', async () => {
-    act = answerEnvelope(200, { code: 1999, error: 'BLOCKED_BY_MARKETING' })
+    // With the coupon, which was shown.
+    const result = { cpnNo: 'WELCOME10', discTypeIdx: 457, disc: 10, useLimit: 0, useCnt: 0 }
+    act = answerEnvelope(200, { code: 1999, error: 'BLOCKED_BY_MARKETING', result })
     const read = await validate(gateway)
     expect(read.data?.validateCoupon).toMatchObject({ reason: 'NOT_FOUND', coupon: null })
     const write = await redeemWelcome(gateway)

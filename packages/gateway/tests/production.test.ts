@@ -1,4 +1,5 @@
 import type { ServiceProcess } from '@coupon-gateway/stack'
+import { getIntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { NO_UPSTREAM, send, startGateway } from './gateway-under-test.ts'
 
@@ -18,7 +19,7 @@ const MISSPELLED = [
 describe('in production', () => {
   let gateway: ServiceProcess
   beforeAll(async () => {
-    gateway = await startGateway(NO_UPSTREAM, { NODE_ENV: 'production' })
+    gateway = await startGateway(NO_UPSTREAM, { NODE_ENV: 'production', DEMO: 'true' })
   })
   afterAll(() => gateway?.stop())
 
@@ -64,6 +65,12 @@ describe('in development', () => {
   it('introspection is answered', async () => {
     const answer = await send(gateway, { body: { query: INTROSPECTION } })
     expect(answer.data).toEqual({ __schema: { queryType: { name: 'Query' } } })
+  })
+
+  it('what the playground asks about the schema is answered, although it is deeper than 8', async () => {
+    const answer = await send(gateway, { body: { query: getIntrospectionQuery() } })
+    expect(answer.errors).toEqual([])
+    expect(answer.data.__schema.types.length).toBeGreaterThan(20)
   })
 
   it.each(MISSPELLED)('a name is suggested for %j', async (body) => {

@@ -17,6 +17,9 @@ beforeAll(async () => {
 })
 afterAll(() => folder.remove())
 
+/** What a gateway needs beside a keys file. */
+const UPSTREAM = { UPSTREAM_API_KEY: 'a-key' }
+
 /** What a gateway says that does not start. */
 async function failureOf(environment: Environment): Promise<string> {
   const failure = await startGateway(NO_UPSTREAM, environment).then(
@@ -40,10 +43,13 @@ describe('a bad setting stops the start with one readable line:', () => {
       'GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing',
     ],
     [
-      { GATEWAY_KEYS_FILE: '/nowhere/keys.json' },
+      { ...UPSTREAM, GATEWAY_KEYS_FILE: '/nowhere/keys.json' },
       'GATEWAY_KEYS_FILE must be a JSON file, got /nowhere/keys.json: ENOENT',
     ],
-    [{ HOST: '203.0.113.7' }, 'HOST 203.0.113.7 is not an address of this machine'],
+    [
+      { HOST: '203.0.113.7', GATEWAY_PORT: '4000' },
+      'HOST 203.0.113.7 is not an address of this machine',
+    ],
   ])('%j', async (environment, message) => {
     const failure = await failureOf(environment)
     expect(failure).toContain(`gateway did not start: ${message}`)
@@ -55,7 +61,7 @@ describe('a keys file that is wrong stops the start with a text that says what a
   it('broken JSON', async () => {
     const path = join(folder.path, 'broken.json')
     await writeFile(path, '[{')
-    expect(await failureOf({ GATEWAY_KEYS_FILE: path })).toContain(
+    expect(await failureOf({ ...UPSTREAM, GATEWAY_KEYS_FILE: path })).toContain(
       `GATEWAY_KEYS_FILE must be a JSON file, got ${path}: `,
     )
   })
@@ -65,11 +71,31 @@ describe('a keys file that is wrong stops the start with a text that says what a
     [{ sha256: 'sk_plain_text' }, 'must be the SHA-256 of the key, in hex', '[0].sha256'],
   ])('%j', async (fields, problem, place) => {
     const path = await writeKeysFile(folder, { sk_shop: fields })
-    const failure = await failureOf({ GATEWAY_KEYS_FILE: path })
+    const failure = await failureOf({ ...UPSTREAM, GATEWAY_KEYS_FILE: path })
     expect(failure).toContain(`GATEWAY_KEYS_FILE must hold valid keys, got ${path}`)
     expect(failure).toContain(problem)
     expect(failure).toContain(place)
   })
+})
+
+it('a keys file that repeats a key of the demo stops the start', async () => {
+  const path = await writeKeysFile(folder, { sk_demo: {} })
+  expect(await failureOf({ DEMO: 'true', GATEWAY_KEYS_FILE: path })).toContain(
+    `GATEWAY_KEYS_FILE must hold each key once, and none of the demo’s, got ${path}: the id "sk_demo" twice`,
+  )
+})
+
+it('in production the public keys of the demo were accepted unless somebody thought of DEMO', async () => {
+  const production = { NODE_ENV: 'production', ...UPSTREAM }
+  expect(await failureOf(production)).toContain('GATEWAY_KEYS_FILE must be the path')
+  const gateway = await startGateway(NO_UPSTREAM, {
+    ...production,
+    GATEWAY_KEYS_FILE: await writeKeysFile(folder, { sk_shop: {} }),
+  })
+  for (const key of ['pk_demo', 'sk_demo', 'staff_demo']) {
+    expect((await send(gateway, { key, body: { query: '{ __typename }' } })).status).toBe(401)
+  }
+  await gateway.stop()
 })
 
 it('a port that is taken stops the start', async () => {

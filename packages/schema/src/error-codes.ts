@@ -9,7 +9,8 @@
 export const ERROR_CODES = {
   // About the caller.
   UNAUTHENTICATED: 'The key is missing or unknown. Send `Authorization: Bearer <key>`.',
-  FORBIDDEN: 'The key lacks the scope for this field. Use another key, or ask for the scope.',
+  FORBIDDEN:
+    'The key lacks the scope for this field, or the coupon service behind this gateway does not allow it; `message` says which. Do not repeat.',
   RATE_LIMITED:
     'A budget is spent, yours (`scope: CALLER`) or the coupon service’s (`scope: UPSTREAM`); nothing was changed. Repeat after `retryAfterMs`.',
 
@@ -17,7 +18,8 @@ export const ERROR_CODES = {
   OVERLOADED: 'More work than can wait; nothing was changed. Repeat with growing pauses.',
   UPSTREAM_UNAVAILABLE:
     'The coupon service is out of reach; nothing was changed. Repeat with growing pauses.',
-  UPSTREAM_TIMEOUT: 'The coupon service did not answer a read in time. Repeat with growing pauses.',
+  UPSTREAM_TIMEOUT:
+    'The coupon service did not answer a read in time; nothing was changed. Repeat with growing pauses.',
   UPSTREAM_OUTCOME_UNKNOWN:
     'A write may have taken effect (`retryable: true`). Repeat it with the same idempotency key.',
   PLAN_UPGRADE_REQUIRED:
@@ -30,7 +32,8 @@ export const ERROR_CODES = {
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the name in `operationName`.',
   BAD_REQUEST: 'The HTTP request is no GraphQL request. Correct it.',
   PERSISTED_QUERY_NOT_SUPPORTED: 'Persisted queries are off. Send the document itself.',
-  INTERNAL_SERVER_ERROR: 'A fault of ours. Quote the correlation id when you report it.',
+  INTERNAL_SERVER_ERROR:
+    'A fault of ours. A write may have taken effect: repeat it with the same idempotency key. Quote the correlation id when you report it.',
 
   // About the HTTP request.
   ROUTE_NOT_FOUND: 'There is nothing at this path. The API is at `/graphql`.',

@@ -39,6 +39,32 @@ describe('the SDL', () => {
     expect(description ?? '').toMatch(/\w.*[.!?:]$/s)
   })
 
+  it.each([
+    ['redeemCoupon', 'UPSTREAM_TIMEOUT'],
+    ['redeemCoupon', 'INTERNAL_SERVER_ERROR'],
+    ['redeemCoupon', 'UPSTREAM_OUTCOME_UNKNOWN'],
+    ['redeemCoupon', 'UPSTREAM_UNAVAILABLE'],
+    ['redeemCoupon', 'OVERLOADED'],
+    ['redeemCoupon', 'RATE_LIMITED'],
+    ['redeemCoupon', 'FORBIDDEN'],
+    ['redeemCoupon', 'PLAN_UPGRADE_REQUIRED'],
+  ])('%s ended in %s, and its description did not say what that means', (name, code) => {
+    expect(schema.getMutationType()?.getFields()[name]?.description).toContain(`\`${code}\``)
+  })
+
+  it.each([
+    ['Query.validateCoupon', 'NOT_FOUND'],
+    ['Query.validateCoupons', 'NOT_FOUND'],
+    ['Mutation.redeemCoupon', 'NOT_FOUND'],
+    ['Mutation.redeemCoupon', 'ONSITE_PASSWORD_WRONG'],
+    ['RateLimit', 'NOT_FOUND'],
+    ['RateLimit', 'ONSITE_PASSWORD_WRONG'],
+  ])('%s did not say that %s costs 5 calls', (element, reason) => {
+    const description = describedElements.find(({ name }) => name === element)?.description
+    expect(description).toMatch(/\b5\b/)
+    expect(description).toContain(`\`${reason}\``)
+  })
+
   it('names no code in its descriptions that nothing can send', () => {
     const codes = new Set([
       ...Object.keys(ERROR_CODES),

@@ -12,7 +12,11 @@ export function sendGraphQLError(
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
-    .send({ errors: [{ message, extensions: { code, correlationId: request.id } }] })
+    .send(toGraphQLErrorBody(code, message, request.id))
+}
+
+export function toGraphQLErrorBody(code: ErrorCode, message: string, correlationId: string) {
+  return { errors: [{ message, extensions: { code, correlationId } }] }
 }
 
 /** Turns the errors of the HTTP layer into GraphQL's form. */

@@ -4,7 +4,7 @@ import type { GatewayContext } from '../context.ts'
 import { withCorrelationId } from '../correlation.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
 
-/** Mounts Apollo Server at `POST /graphql`. GET is off: it would put codes into URLs and logs. */
+/** Mounts Apollo Server at `POST /graphql`. */
 export function addGraphqlRoute(
   app: FastifyInstance,
   apollo: ApolloServer<GatewayContext>,
@@ -28,8 +28,15 @@ export function addGraphqlRoute(
       return body.string
     }),
   )
+}
+
+/**
+ * Answers every other method with what is allowed. GET is off: it would put codes into URLs and logs. It
+ * needs no key: whoever has one may not either, and a browser's OPTIONS never brings one.
+ */
+export function refuseOtherMethods(app: FastifyInstance): void {
   app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    method: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     handler: (request, reply) =>
       sendGraphQLError(

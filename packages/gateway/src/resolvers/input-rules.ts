@@ -37,10 +37,14 @@ export function findUserIdProblem(userId: string): string | undefined {
   return findTextProblem(userId, 1, MAX_USER_ID_LENGTH)
 }
 
-/** NUL and halves of surrogate pairs cannot be stored. */
+/**
+ * NUL and halves of surrogate pairs cannot be stored. A character is a code point, as it is to the upstream and
+ * to PostgreSQL: `length` would count an emoji twice.
+ */
 function findTextProblem(text: string, minLength: number, maxLength: number): string | undefined {
-  if (text.length < minLength || text.length > maxLength) {
-    return `must have ${minLength} to ${maxLength} characters, got ${text.length}`
+  const length = [...text].length
+  if (length < minLength || length > maxLength) {
+    return `must have ${minLength} to ${maxLength} characters, got ${length}`
   }
   return text.isWellFormed() && !text.includes('\0')
     ? undefined

@@ -6,7 +6,7 @@ export const rateLimit: NonNullable<QueryResolvers<GatewayContext>['rateLimit']>
   _arguments,
   { calls },
 ) => {
-  const cost = await calls.countWhenDone()
+  const cost = await calls.costWhenDone()
   const { resetAt, ...budget } = await calls.readBudget()
   return { ...budget, cost, resetAt: resetAt.toISOString() }
 }

@@ -1,4 +1,9 @@
-import type { RedeemResult } from '@coupon-gateway/client'
+import {
+  type FieldProblem,
+  isUpstreamError,
+  type RedeemInput,
+  type RedeemResult,
+} from '@coupon-gateway/client'
 import { type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
 import type {
   MutationResolvers,
@@ -17,6 +22,7 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   context,
 ) => {
   requireScope(context, 'coupon:redeem')
+  requireKeptKeys(context)
   const problems = findRedeemInputProblems(input)
   const code = parseCouponCode(input.code)
   if (problems.length > 0 || code === undefined) {
@@ -29,12 +35,23 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   if (context.caller.kind === 'staff') await requireOnsiteCoupon(context, code)
 
   const { userId, memo, onsitePassword, idempotencyKey } = input
-  const result = await context.calls.make((options) =>
-    context.upstream.redeem({ code, userId, memo, onsitePassword, idempotencyKey }, options),
-  )
+  const result = await redeem(context, { code, userId, memo, onsitePassword, idempotencyKey })
   // What this operation learned about the coupon before is no longer true.
   context.validations.clearAll()
   return toPayload(input, code, result)
+}
+
+/**
+ * What is promised of `idempotencyKey`, a repeat never takes a second unit, holds only where the upstream keeps
+ * the keys. A hosted one does not, so nothing is redeemed there until the client keeps them itself.
+ */
+function requireKeptKeys({ upstreamProfile }: GatewayContext): void {
+  if (upstreamProfile === 'hosted') {
+    throw gatewayError(
+      'FORBIDDEN',
+      'redeemCoupon is off here: the hosted coupon service cannot keep the promise of idempotencyKey yet. Reads work.',
+    )
+  }
 }
 
 /** Staff in a shop redeem what is redeemed in a shop, and nothing else. */
@@ -45,10 +62,29 @@ async function requireOnsiteCoupon(context: GatewayContext, code: CouponCode): P
   }
 }
 
+/** An input that the upstream's rules refuse and ours do not is an answer too: the caller can correct it. */
+type RedeemAnswer =
+  | RedeemResult
+  | { readonly outcome: 'invalid-input'; readonly problems: readonly FieldProblem[] }
+
+async function redeem(
+  { calls, upstream }: GatewayContext,
+  input: RedeemInput,
+): Promise<RedeemAnswer> {
+  return calls.make<RedeemAnswer>(async function redeemOrFindProblems(options) {
+    try {
+      return await upstream.redeem(input, options)
+    } catch (error) {
+      if (!isUpstreamError(error) || error.code !== 'INVALID_INPUT') throw error
+      return { outcome: 'invalid-input', problems: error.problems }
+    }
+  })
+}
+
 function toPayload(
   input: RedeemCouponInput,
   code: CouponCode,
-  result: RedeemResult,
+  result: RedeemAnswer,
 ): RedeemCouponPayload {
   switch (result.outcome) {
     case 'redeemed': {
@@ -85,9 +121,27 @@ function toPayload(
           'The first request with this idempotencyKey is still running. Send it again shortly, with the same key.',
         ),
       )
+    case 'invalid-input':
+      return refusal(...invalidInputErrors(input, result.problems))
     case 'rejected':
       return refusal(rejectionError(result))
   }
+}
+
+/** The upstream's own words for what is allowed; those for the problem could repeat a value. */
+function invalidInputErrors(input: RedeemCouponInput, problems: readonly FieldProblem[]) {
+  const errors = problems.flatMap(({ field, allowed }) =>
+    isFieldOf(input, field)
+      ? [userError('INVALID_INPUT', field, `${field} must be ${allowed}.`)]
+      : [],
+  )
+  return errors.length > 0
+    ? errors
+    : [userError('INVALID_INPUT', null, 'The coupon service does not take this input.')]
+}
+
+function isFieldOf(input: RedeemCouponInput, field: string): field is keyof RedeemCouponInput {
+  return Object.hasOwn(input, field)
 }
 
 type Rejected = Extract<RedeemResult, { outcome: 'rejected' }>
@@ -130,10 +184,10 @@ function rejectionError(rejected: Rejected) {
 
 function userError(
   code: RedeemCouponUserErrorCode,
-  field: keyof RedeemCouponInput,
+  field: keyof RedeemCouponInput | null,
   message: string,
 ) {
-  return { code, field: ['input', field], message }
+  return { code, field: field === null ? null : ['input', field], message }
 }
 
 function refusal(...userErrors: RedeemCouponPayload['userErrors']): RedeemCouponPayload {

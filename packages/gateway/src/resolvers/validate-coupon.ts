@@ -49,7 +49,8 @@ async function validate(
     code,
     valid: reason === null,
     reason,
-    coupon: result.coupon === null ? null : toCoupon(result.coupon),
+    // A hosted upstream shows the coupon beside a reason of its own, which is NOT_FOUND here.
+    coupon: result.coupon === null || reason === 'NOT_FOUND' ? null : toCoupon(result.coupon),
     validatedAt: new Date().toISOString(),
   }
 }

@@ -138,13 +138,17 @@ export type Mutation = {
    *
    * Refusals that you or the user can act on are in `userErrors`. Null only beside an error in `errors`:
    *
-   * - `UPSTREAM_OUTCOME_UNKNOWN`: the redemption may have happened. Repeat the same input with the same
-   *   `idempotencyKey` until you get an answer; it never takes a second unit.
+   * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: the redemption may have happened. Repeat the same input
+   *   with the same `idempotencyKey` until you get an answer; it never takes a second unit.
    * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
-   * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+   * - `UPSTREAM_TIMEOUT`: with a staff key only, whose look at the coupon came to no end in time. It did not happen.
+   *   Repeat later, best with the same key.
+   * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help. A gateway in front of a
+   *   hosted coupon service, which keeps no idempotency keys, answers every redemption with `FORBIDDEN`.
    *
    * Needs a secret key with the scope `coupon:redeem`, or a staff key for a coupon that is used in a shop. Costs 1
-   * upstream call, with a staff key 2: the coupon is looked at first.
+   * upstream call, and 5 when it ends in `NOT_FOUND` or `ONSITE_PASSWORD_WRONG`: guessing must not pay. With a staff
+   * key the coupon is looked at first, which costs what `validateCoupon` does.
    */
   readonly redeemCoupon: Maybe<RedeemCouponPayload>;
 };
@@ -177,15 +181,18 @@ export type Query = {
    * A coupon that cannot be used is a normal answer with `valid: false` and a `reason`. Null only beside an error in
    * `errors`, such as `RATE_LIMITED` or `UPSTREAM_TIMEOUT`: repeating is safe.
    *
-   * Needs the scope `coupon:validate`; a publishable key has it. Costs 1 upstream call.
+   * Needs the scope `coupon:validate`; a publishable key has it, and a staff key has it for every coupon. Costs 1
+   * upstream call, and 5 when the answer is `NOT_FOUND`: guessing must not pay.
    */
   readonly validateCoupon: Maybe<CouponValidation>;
   /**
    * Validates up to 20 codes, with one answer for each in the order asked; a code given twice is answered twice.
-   * More than 20 codes, or a text that can be no code, are refused with `BAD_USER_INPUT`, at no cost. An error for one code, such as `RATE_LIMITED`,
-   * makes the whole list null: repeating is safe.
+   * More than 20 codes, or a text that can be no code, are refused with `BAD_USER_INPUT`, at no cost. An error for
+   * one code, such as `RATE_LIMITED`, makes the whole list null: repeating is safe, and costs again.
    *
-   * Needs the scope `coupon:validate`. Costs 1 upstream call for each different code.
+   * Needs the scope `coupon:validate`. Each different code costs what `validateCoupon` does: 1 upstream call, and 5
+   * when it is `NOT_FOUND`. Spellings of one code are one, and a code that the operation has asked about already, for
+   * the same user, costs nothing.
    */
   readonly validateCoupons: Maybe<ReadonlyArray<CouponValidation>>;
 };
@@ -210,10 +217,16 @@ export type QueryValidateCouponsArgs = {
   userId?: InputMaybe<Scalars['ID']['input']>;
 };
 
-/** The budget of your key: how many upstream calls it may cause in a window of time. */
+/**
+ * The budget of your key: how many upstream calls it may cause in a window of time. A failed guess counts as 5 calls:
+ * a code that is `NOT_FOUND`, an on-site password that is `ONSITE_PASSWORD_WRONG`.
+ */
 export type RateLimit = {
   readonly __typename?: 'RateLimit';
-  /** Upstream calls charged for this operation; 0 when it asks for `rateLimit` alone. */
+  /**
+   * Upstream calls charged for this operation; 0 when it asks for `rateLimit` alone. A failed guess is charged after
+   * its answer, so this may be more than was left.
+   */
   readonly cost: Scalars['Int']['output'];
   /** Upstream calls that the key may cause in one window. */
   readonly limit: Scalars['Int']['output'];
@@ -221,7 +234,7 @@ export type RateLimit = {
   readonly remaining: Scalars['Int']['output'];
   /** When the window ends and the whole budget is back. */
   readonly resetAt: Scalars['DateTime']['output'];
-  /** Upstream calls charged in the current window. */
+  /** Upstream calls charged in the current window, never above `limit`. */
   readonly used: Scalars['Int']['output'];
 };
 

@@ -7,24 +7,27 @@ Validates and redeems coupons, so that a coupon limited to N uses is redeemed ex
 
 **Calling it.** \`POST /graphql\` with \`Content-Type: application/json\` and \`Authorization: Bearer <key>\`. A
 publishable key (\`pk_…\`, for browsers) may validate; a secret key (\`sk_…\`, for servers) may do what its scopes
-say; a staff key may validate and redeem coupons used in a shop.
+say; a staff key may validate any coupon, and redeem those used in a shop.
 
 **What it costs.** Every call to the coupon service that an operation causes is charged to the budget of your
-key, wherever it comes from: aliases and lists pay for each code. Each field says what it costs; \`rateLimit\`
-says what is left.
+key, wherever it comes from: aliases and lists pay for each code. A failed guess, at a code or at an on-site
+password, costs as much as 5 calls. Each field says what it costs; \`rateLimit\` says what is left.
 
 **What can go wrong.** A coupon that cannot be used is an answer, not an error: see \`CouponValidation.reason\`
 and the \`userErrors\` of a payload. The top-level \`errors\` are for what nobody's input can fix. Each has a
 stable \`extensions.code\` for programs, a message for people and a correlation id to quote when you ask us:
 
-- \`UNAUTHENTICATED\`, \`FORBIDDEN\`: the key is missing or unknown, or lacks the scope. Do not repeat.
+- \`UNAUTHENTICATED\`, \`FORBIDDEN\`: the key is missing or unknown, or may not do this. Do not repeat.
 - \`RATE_LIMITED\`: repeat after \`extensions.retryAfterMs\`. \`extensions.scope\` says whose budget is spent:
   \`CALLER\` is yours, \`UPSTREAM\` the coupon service's.
 - \`OVERLOADED\`, \`UPSTREAM_UNAVAILABLE\`, \`UPSTREAM_TIMEOUT\`: nothing was changed. Repeat with growing pauses.
 - \`UPSTREAM_OUTCOME_UNKNOWN\`: a write may have taken effect. Repeat it with the same idempotency key.
 - \`PLAN_UPGRADE_REQUIRED\`: the account's plan does not include the call. Do not repeat.
+- \`INTERNAL_SERVER_ERROR\`: a fault of ours, logged under the correlation id. A write may have taken effect: repeat
+  it with the same idempotency key.
 
-**Limits of one operation.** 10 root fields, one \`redeemCoupon\`, a depth of 8, 1000 tokens, a body of 32 KiB.
+**Limits of one operation.** 10 root fields, one \`redeemCoupon\` in the whole document, a depth of 8, 1000 tokens, a
+body of 32 KiB. Fragments count where they are used.
 
 **How it changes.** Fields, types, enum values and error codes may be added. Treat a value that you do not know
 as its field says.
@@ -241,13 +244,17 @@ type Mutation {
 
   Refusals that you or the user can act on are in \`userErrors\`. Null only beside an error in \`errors\`:
 
-  - \`UPSTREAM_OUTCOME_UNKNOWN\`: the redemption may have happened. Repeat the same input with the same
-    \`idempotencyKey\` until you get an answer; it never takes a second unit.
+  - \`UPSTREAM_OUTCOME_UNKNOWN\`, \`INTERNAL_SERVER_ERROR\`: the redemption may have happened. Repeat the same input
+    with the same \`idempotencyKey\` until you get an answer; it never takes a second unit.
   - \`RATE_LIMITED\`, \`OVERLOADED\`, \`UPSTREAM_UNAVAILABLE\`: it did not happen. Repeat later, best with the same key.
-  - \`FORBIDDEN\`, \`PLAN_UPGRADE_REQUIRED\`: it did not happen, and repeating does not help.
+  - \`UPSTREAM_TIMEOUT\`: with a staff key only, whose look at the coupon came to no end in time. It did not happen.
+    Repeat later, best with the same key.
+  - \`FORBIDDEN\`, \`PLAN_UPGRADE_REQUIRED\`: it did not happen, and repeating does not help. A gateway in front of a
+    hosted coupon service, which keeps no idempotency keys, answers every redemption with \`FORBIDDEN\`.
 
   Needs a secret key with the scope \`coupon:redeem\`, or a staff key for a coupon that is used in a shop. Costs 1
-  upstream call, with a staff key 2: the coupon is looked at first.
+  upstream call, and 5 when it ends in \`NOT_FOUND\` or \`ONSITE_PASSWORD_WRONG\`: guessing must not pay. With a staff
+  key the coupon is looked at first, which costs what \`validateCoupon\` does.
   """
   redeemCoupon(
     """
@@ -284,7 +291,8 @@ type Query {
   A coupon that cannot be used is a normal answer with \`valid: false\` and a \`reason\`. Null only beside an error in
   \`errors\`, such as \`RATE_LIMITED\` or \`UPSTREAM_TIMEOUT\`: repeating is safe.
 
-  Needs the scope \`coupon:validate\`; a publishable key has it. Costs 1 upstream call.
+  Needs the scope \`coupon:validate\`; a publishable key has it, and a staff key has it for every coupon. Costs 1
+  upstream call, and 5 when the answer is \`NOT_FOUND\`: guessing must not pay.
   """
   validateCoupon(
     """
@@ -303,10 +311,12 @@ type Query {
 
   """
   Validates up to 20 codes, with one answer for each in the order asked; a code given twice is answered twice.
-  More than 20 codes, or a text that can be no code, are refused with \`BAD_USER_INPUT\`, at no cost. An error for one code, such as \`RATE_LIMITED\`,
-  makes the whole list null: repeating is safe.
+  More than 20 codes, or a text that can be no code, are refused with \`BAD_USER_INPUT\`, at no cost. An error for
+  one code, such as \`RATE_LIMITED\`, makes the whole list null: repeating is safe, and costs again.
 
-  Needs the scope \`coupon:validate\`. Costs 1 upstream call for each different code.
+  Needs the scope \`coupon:validate\`. Each different code costs what \`validateCoupon\` does: 1 upstream call, and 5
+  when it is \`NOT_FOUND\`. Spellings of one code are one, and a code that the operation has asked about already, for
+  the same user, costs nothing.
   """
   validateCoupons(
     """
@@ -322,11 +332,13 @@ type Query {
 }
 
 """
-The budget of your key: how many upstream calls it may cause in a window of time.
+The budget of your key: how many upstream calls it may cause in a window of time. A failed guess counts as 5 calls:
+a code that is \`NOT_FOUND\`, an on-site password that is \`ONSITE_PASSWORD_WRONG\`.
 """
 type RateLimit {
   """
-  Upstream calls charged for this operation; 0 when it asks for \`rateLimit\` alone.
+  Upstream calls charged for this operation; 0 when it asks for \`rateLimit\` alone. A failed guess is charged after
+  its answer, so this may be more than was left.
   """
   cost: Int!
 
@@ -346,7 +358,7 @@ type RateLimit {
   resetAt: DateTime!
 
   """
-  Upstream calls charged in the current window.
+  Upstream calls charged in the current window, never above \`limit\`.
   """
   used: Int!
 }
