@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import {
@@ -12,6 +13,8 @@ import {
   migrate,
   openPglite,
   openPostgres,
+  type Queryable,
+  StatementError,
 } from './index.ts'
 
 const temporaryFolders: string[] = []
@@ -58,6 +61,27 @@ describe.each([
     expect(await database.query('select n from kept')).toEqual([{ n: 1 }])
   })
 
+  it('hung parameters and rows on an error of a statement, which reach a log, and keeps its SQLSTATE', async () => {
+    await database.execute('create table person (email text primary key, age int not null)')
+    const insert = 'insert into person values ($1, $2)'
+    await database.query(insert, ['secret@example.com', 1])
+    for (const [age, code] of [
+      [1, '23505'],
+      [null, '23502'],
+    ]) {
+      const parameters = ['secret@example.com', age]
+      for (const refused of [
+        database.query(insert, parameters),
+        database.transaction((transaction) => transaction.query(insert, parameters)),
+      ]) {
+        const error = await refused.catch((it: unknown) => it)
+        expect(error).toBeInstanceOf(StatementError)
+        expect(error).toMatchObject({ code, message: expect.stringContaining('constraint') })
+        expect(inspect(error, { showHidden: true, depth: null })).not.toContain('secret')
+      }
+    }
+  })
+
   it('runs each migration once, and refuses one that was changed afterwards', async () => {
     const folder = await makeFolder()
     const url = pathToFileURL(`${folder}/`)
@@ -95,28 +119,15 @@ describe('PostgreSQL', () => {
   })
 
   it('says that it is busy when a lock is not to be had in time', async () => {
-    const database = openPostgres(await createTestDatabase(inject('postgresUrl')), {
-      lockTimeoutMs: 50,
-    })
-    await database.execute('create table locked (n int)')
-    await database.transaction(async (transaction) => {
+    const url = await createTestDatabase(inject('postgresUrl'))
+    const holder = openPostgres(url)
+    const database = openPostgres(url, { lockTimeoutMs: 50 })
+    await holder.execute('create table locked (n int)')
+    await holder.transaction(async (transaction) => {
       await transaction.query('lock table locked')
       await expect(database.query('select n from locked')).rejects.toThrow(DatabaseBusyError)
     })
-    await database.close()
-  })
-
-  it('says that it is unavailable when nobody listens, and when the server ends the connection', async () => {
-    const nobody = openPostgres('postgres://postgres@127.0.0.1:1/none')
-    await expect(nobody.query('select 1')).rejects.toThrow(DatabaseUnavailableError)
-    await nobody.close()
-
-    const database = openPostgres(await createTestDatabase(inject('postgresUrl')))
-    await expect(database.query('select pg_terminate_backend(pg_backend_pid())')).rejects.toThrow(
-      DatabaseUnavailableError,
-    )
-    expect(await database.query('select 1 as n')).toEqual([{ n: 1 }])
-    await database.close()
+    await Promise.all([holder.close(), database.close()])
   })
 })
 
@@ -130,4 +141,22 @@ describe('PGlite', () => {
     const second = await openPglite(folder)
     await second.close()
   })
+
+  it('let calls wait without a bound, and refuses one too many, which has no effect', async () => {
+    const database = await openPglite(await makeFolder(), { maxCalls: 2 })
+    await database.execute('create table counted (n int)')
+    const insert = () => database.query('insert into counted values (1)')
+    const admitted = [insert(), database.transaction(insertTwice)]
+    await expect(insert()).rejects.toThrow(DatabaseBusyError)
+    await expect(database.execute('select 1')).rejects.toThrow(DatabaseBusyError)
+    await Promise.all(admitted)
+    expect(await database.query('select count(*)::int as n from counted')).toEqual([{ n: 3 }])
+    await database.close()
+    await expect(insert()).rejects.toThrow(DatabaseUnavailableError)
+  })
 })
+
+async function insertTwice(transaction: Queryable) {
+  await transaction.query('insert into counted values (1)')
+  await transaction.query('insert into counted values (1)')
+}

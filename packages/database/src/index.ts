@@ -1,10 +1,12 @@
-export { DataDirectoryInUseError } from './data-directory-lock.ts'
+export { DataDirectoryInUseError, DataDirectoryUnusableError } from './data-directory-lock.ts'
 export {
   type Database,
   DatabaseBusyError,
   DatabaseUnavailableError,
   type Queryable,
+  StatementError,
+  type TransactionOptions,
 } from './database.ts'
 export { migrate } from './migrate.ts'
-export { openPglite } from './pglite.ts'
+export { openPglite, type PgliteOptions } from './pglite.ts'
 export { openPostgres } from './postgres.ts'

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import type { Database } from './database.ts'
+import type { Database, Queryable } from './database.ts'
 
 /** Any constant will do, as long as every process that migrates one database uses the same. */
 const MIGRATION_LOCK = 7_234_501
@@ -21,9 +21,7 @@ export async function migrate(database: Database, room: string, folder: URL): Pr
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') }
     }),
   )
-  await database.transaction(async (transaction) => {
-    // A start may wait for another one's migrations longer than a request may wait for a lock.
-    await transaction.execute('set local lock_timeout = 0; set local statement_timeout = 0')
+  const runNew = async (transaction: Queryable) => {
     await transaction.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK])
     await transaction.execute(`
       create table if not exists schema_migration (
@@ -55,5 +53,7 @@ export async function migrate(database: Database, room: string, folder: URL): Pr
         [room, name, checksum],
       )
     }
-  })
+  }
+  // A start may wait for another one's migrations longer than a request may wait for a lock.
+  await database.transaction(runNew, { mayRunLong: true })
 }

@@ -1,29 +1,24 @@
 import pg from 'pg'
-import {
-  type Database,
-  DatabaseBusyError,
-  DatabaseUnavailableError,
-  type Queryable,
-} from './database.ts'
+import { type Database, DatabaseUnavailableError, type Queryable } from './database.ts'
+import { explainError } from './explain-error.ts'
 
 export interface PostgresOptions {
   /** Most connections this process opens. Default 10. */
   readonly poolSize?: number
   /** Longest wait for a connection of the pool, in milliseconds. Default 5000. */
   readonly connectionTimeoutMs?: number
-  /** Longest wait for one lock, in milliseconds. Default 5000. */
+  /**
+   * Longest wait for one lock, in milliseconds. Default 5000. A statement may take twice as long, a transaction
+   * may be idle twice as long, and a server that answers nothing for three times as long counts as lost.
+   */
   readonly lockTimeoutMs?: number
 }
 
-/**
- * The transaction was undone by PostgreSQL itself: 55P03 lock_not_available, 57014 query_canceled (statement
- * timeout), 40P01 deadlock_detected, 40001 serialization_failure, 53300 too_many_connections.
- */
-const BUSY_STATES = new Set(['55P03', '57014', '40P01', '40001', '53300'])
+/** When a silent connection is first asked whether the other end is there: well within a balancer's patience. */
+const KEEP_ALIVE_DELAY_MS = 10_000
 
-/** Classes 08 (connection), 57P (shutdown, crash) and the errors of a socket. */
-const UNAVAILABLE =
-  /^(08...|57P0.|ECONN.*|ENOTFOUND|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/
+/** The longest time that a timer takes, 24 days: `pg` has no way to say "no timeout" of one query. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 
 /**
  * Connects to a PostgreSQL server, version 15 or newer, at `url` (`postgres://user:password@host/database`).
@@ -35,30 +30,66 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Databa
     connectionString: url,
     max: poolSize,
     connectionTimeoutMillis: connectionTimeoutMs,
-    statement_timeout: 2 * lockTimeoutMs,
     lock_timeout: lockTimeoutMs,
+    statement_timeout: 2 * lockTimeoutMs,
+    // A process that freezes in a transaction would keep its locks from all others for as long as it lives.
+    idle_in_transaction_session_timeout: 2 * lockTimeoutMs,
+    // Later than the server's own: it ends what only takes too long, and then the outcome is known.
+    query_timeout: 3 * lockTimeoutMs,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_DELAY_MS,
     application_name: 'coupon-gateway',
   })
   // The pool drops an idle connection that breaks; without a listener the process would end instead.
   pool.on('error', () => {})
+  // So it would by one that breaks while a transaction has it, which learns of it by its next statement.
+  pool.on('connect', (client) => client.on('error', () => {}))
   const nameOf = nameStatements()
+  const server = describeServer(url)
+
+  async function run(runner: Runner, statement: Statement): Promise<pg.QueryResult> {
+    try {
+      return await runner.query(statement)
+    } catch (error) {
+      throw explainError(error, server)
+    }
+  }
+
+  async function connect(): Promise<pg.PoolClient> {
+    try {
+      return await pool.connect()
+    } catch (error) {
+      throw explainError(error, server)
+    }
+  }
 
   return {
-    ...queryable(pool, nameOf),
-    async transaction(work) {
-      const client = await explainErrors(() => pool.connect())
-      const transaction = queryable(client, nameOf)
+    ...queryable((statement) => run(pool, statement), nameOf),
+    async transaction(work, { mayRunLong = false } = {}) {
+      const client = await connect()
+      const limits = mayRunLong ? { query_timeout: LONGEST_TIMEOUT_MS } : {}
+      let loss: DatabaseUnavailableError | undefined
+      const transaction = queryable(async (statement) => {
+        // After a timeout the answer to one statement could be taken for the answer to the next.
+        if (loss !== undefined) throw loss
+        try {
+          return await run(client, { ...statement, ...limits })
+        } catch (error) {
+          if (error instanceof DatabaseUnavailableError) loss = error
+          throw error
+        }
+      }, nameOf)
       try {
         await transaction.execute('begin')
+        if (mayRunLong) {
+          await transaction.execute('set local lock_timeout = 0; set local statement_timeout = 0')
+        }
         const result = await work(transaction)
         await transaction.execute('commit')
         client.release()
         return result
       } catch (error) {
-        const isRolledBack = await client.query('rollback').then(
-          () => true,
-          () => false,
-        )
+        const isRolledBack = loss === undefined && (await rollBack(client))
         // A connection that could not even roll back is closed, and its transaction with it.
         client.release(!isRolledBack)
         throw error
@@ -68,19 +99,39 @@ export function openPostgres(url: string, options: PostgresOptions = {}): Databa
   }
 }
 
+type Statement = pg.QueryConfig & { query_timeout?: number }
+
+interface Runner {
+  query(statement: Statement): Promise<pg.QueryResult>
+}
+
+/** Host and port as `pg` reads them from the URL and the environment, without user and password. */
+function describeServer(url: string): string {
+  const { host, port } = new pg.Client({ connectionString: url })
+  return `PostgreSQL at ${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
 function queryable(
-  runner: { query: pg.Pool['query'] },
+  run: (statement: Statement) => Promise<pg.QueryResult>,
   nameOf: (sql: string) => string,
 ): Queryable {
   return {
     async query<Row extends object>(sql: string, parameters: readonly unknown[] = []) {
-      const statement = { name: nameOf(sql), text: sql, values: [...parameters] }
-      const { rows } = await explainErrors(() => runner.query(statement))
+      const { rows } = await run({ name: nameOf(sql), text: sql, values: [...parameters] })
       return rows as Row[]
     },
     async execute(script) {
-      await explainErrors(() => runner.query(script))
+      await run({ text: script })
     },
+  }
+}
+
+async function rollBack(client: pg.PoolClient): Promise<boolean> {
+  try {
+    await client.query('rollback')
+    return true
+  } catch {
+    return false
   }
 }
 
@@ -96,20 +147,5 @@ function nameStatements(): (sql: string) => string {
     const name = `statement_${names.size + 1}`
     names.set(sql, name)
     return name
-  }
-}
-
-async function explainErrors<Result>(action: () => Promise<Result>): Promise<Result> {
-  try {
-    return await action()
-  } catch (error) {
-    const { code = '', message } = error as { code?: string; message: string }
-    if (BUSY_STATES.has(code) || message.startsWith('timeout exceeded when trying to connect')) {
-      throw new DatabaseBusyError('the database is busy', { cause: error })
-    }
-    if (UNAVAILABLE.test(code) || message.startsWith('Connection terminated')) {
-      throw new DatabaseUnavailableError('the database cannot be reached', { cause: error })
-    }
-    throw error
   }
 }

@@ -1,4 +1,6 @@
 import closeWithGrace from 'close-with-grace'
+import { explainFailedStart } from './explain-failed-start.ts'
+import { GRACE_MS } from './grace.ts'
 
 /** A running service. */
 export interface Service {
@@ -6,23 +8,36 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** Longest wait for requests in flight once a stop was asked for. */
-const DRAIN_TIMEOUT_MS = 15_000
-
 /**
  * Runs a service as this process: starts it, and stops it on SIGTERM or SIGINT after the requests in
  * flight were answered. A start that fails is one readable line on stderr and exit code 1, never a stack.
+ * A stop that fails, or takes longer than `GRACE_MS`, says so and is exit code 1 too.
  */
 export async function runService(name: string, start: () => Promise<Service>): Promise<void> {
   const starting = (async () => start())()
   // From the first moment: a signal during the start is obeyed when the start is done.
   const grace = closeWithGrace(
-    { delay: DRAIN_TIMEOUT_MS, logger: false },
+    {
+      delay: GRACE_MS,
+      logger: false,
+      onTimeout: (delayMs) =>
+        process.stderr.write(
+          `${name} did not stop within ${delayMs / 1000} s and ends as it is: requests or its database were not closed\n`,
+        ),
+      onSecondError: (error) =>
+        process.stderr.write(`${name} failed while it stopped: ${explainFailedStop(error)}\n`),
+    },
     async ({ err: error }) => {
       if (error !== undefined) {
         process.stderr.write(`${name} failed and stops: ${error.stack ?? error.message}\n`)
       }
-      await (await starting).stop()
+      const service = await starting
+      try {
+        await service.stop()
+      } catch (stopError) {
+        process.stderr.write(`${name} did not stop cleanly: ${explainFailedStop(stopError)}\n`)
+        throw stopError
+      }
     },
   )
   try {
@@ -36,20 +51,7 @@ export async function runService(name: string, start: () => Promise<Service>): P
   if (process.channel !== undefined) process.once('disconnect', () => grace.close())
 }
 
-function explainFailedStart(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const { code, port, address } = error as NodeJS.ErrnoException & {
-    port?: number
-    address?: string
-  }
-  switch (code) {
-    case 'EADDRINUSE':
-      return `port ${port} on ${address} is taken by another process; stop it or choose another port`
-    case 'EACCES':
-      return `port ${port} on ${address} needs more rights than this process has; choose one above 1023`
-    case 'EADDRNOTAVAIL':
-      return `HOST ${address} is not an address of this machine`
-    default:
-      return error.message
-  }
+/** A failed stop is nothing that a setting would mend, so it comes with its stack. */
+function explainFailedStop(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import getPort from 'get-port'
+import { serviceUrl } from './service-url.ts'
 
 /** Services that run as a process each, and the variable that holds their port. */
 const SERVICES = {
@@ -49,7 +50,7 @@ export async function startServiceProcess(
 ): Promise<ServiceProcess> {
   const { main, portVariable } = SERVICES[name]
   const host = environment.HOST ?? '127.0.0.1'
-  const port = environment[portVariable] ?? String(await getPort({ host: '127.0.0.1' }))
+  const port = environment[portVariable] ?? String(await getPort({ host }))
   const child = spawn(process.execPath, [fileURLToPath(new URL(main, import.meta.url))], {
     env: { ...process.env, ...environment, HOST: host, [portVariable]: port },
     // A group of its own, so that Ctrl-C reaches only the one who stops the services in order; the channel
@@ -70,7 +71,6 @@ export async function startServiceProcess(
     child.kill(signal)
     await exited
   }
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   try {
     await untilReady(child)
     isReady = true
@@ -81,7 +81,7 @@ export async function startServiceProcess(
   }
   return {
     name,
-    url,
+    url: serviceUrl(host, port),
     pid: child.pid ?? 0,
     output: () => output,
     exited,

@@ -1,11 +1,15 @@
 import { field, readSettings } from '@coupon-gateway/service'
 import { z } from 'zod'
+import { serviceUrl } from './service-url.ts'
+
+/** Not 0, "any free port": the two services and the screen must know the ports before they are taken. */
+const port = () => field.integer(1, 65_535)
 
 /** What the starter itself needs to know; every other variable is the services' own. */
 const schema = z.object({
   HOST: field.text().default('127.0.0.1'),
-  API_PORT: field.port().default(4001),
-  GATEWAY_PORT: field.port().default(4000),
+  API_PORT: port().default(4001),
+  GATEWAY_PORT: port().default(4000),
   DATABASE_URL: field.url(['postgres:', 'postgresql:']).optional(),
   DATA_DIR: field.text().default('.data'),
   DEMO: field.boolean().optional(),
@@ -31,8 +35,8 @@ export function readStackSettings(environment: NodeJS.ProcessEnv): StackSettings
   const demo = DEMO ?? DATABASE_URL === undefined
   const shared = { HOST, LOG_LEVEL, DEMO: String(demo) }
   return {
-    apiUrl: `http://${HOST}:${API_PORT}`,
-    gatewayUrl: `http://${HOST}:${GATEWAY_PORT}`,
+    apiUrl: serviceUrl(HOST, API_PORT),
+    gatewayUrl: serviceUrl(HOST, GATEWAY_PORT),
     database:
       DATABASE_URL === undefined ? `embedded, in ${DATA_DIR}` : 'PostgreSQL of DATABASE_URL',
     demo,

@@ -2,6 +2,7 @@ import { runService, type Service } from '@coupon-gateway/service'
 import { describeStart } from './describe-start.ts'
 import { type ServiceProcess, startServiceProcess } from './service-process.ts'
 import { readStackSettings } from './settings.ts'
+import { stopLastFirst } from './stop-last-first.ts'
 
 /** `pnpm start`: the api and the gateway as two processes over one database, and a screen that says how to go on. */
 await runService('coupon-gateway', startStack)
@@ -10,10 +11,6 @@ async function startStack(): Promise<Service> {
   const settings = readStackSettings(process.env)
   const logTo = (chunk: string) => process.stderr.write(chunk)
   const services: ServiceProcess[] = []
-  const stop = async () => {
-    // The gateway first: what it still has to answer, the api answers.
-    for (const service of services.reverse()) await service.stop()
-  }
   try {
     services.push(await startServiceProcess('api', settings.apiEnvironment, logTo))
     services.push(
@@ -24,7 +21,7 @@ async function startStack(): Promise<Service> {
       ),
     )
   } catch (error) {
-    await stop()
+    await stopLastFirst(services)
     throw error
   }
   let isStopping = false
@@ -33,7 +30,7 @@ async function startStack(): Promise<Service> {
       if (isStopping) return
       isStopping = true
       process.stderr.write(`${service.name} ended (${code ?? 'killed'}), so everything stops\n`)
-      await stop()
+      await stopLastFirst(services)
       process.exit(1)
     })
   }
@@ -41,7 +38,7 @@ async function startStack(): Promise<Service> {
   return {
     async stop() {
       isStopping = true
-      await stop()
+      await stopLastFirst(services)
     },
   }
 }

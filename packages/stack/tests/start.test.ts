@@ -85,7 +85,7 @@ describe('a start that cannot be is one readable line and exit code 1:', () => {
   }
 
   it.each([
-    [{ API_PORT: 'x' }, 'API_PORT must be an integer from 0 to 65535, got "x"'],
+    [{ API_PORT: 'x' }, 'API_PORT must be an integer from 1 to 65535, got "x"'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of fatal, error, warn'],
     [{ UPSTREAM_PROFILE: 'other' }, 'UPSTREAM_PROFILE must be one of native, hosted, got "other"'],
   ])('the setting %j', async (changes, message) => {

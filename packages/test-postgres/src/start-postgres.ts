@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { rmSync } from 'node:fs'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { chown, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,8 +12,20 @@ import { findServerBinaries, isRoot, readableByOthers } from './server-binaries.
 export interface PostgresServer {
   /** URL of its `postgres` database; the user may create others. */
   readonly url: string
+  /**
+   * Shuts the server down at once, as a crash does: connections break, what was not committed is lost. Then
+   * starts it again on the same port and data, and resolves when it takes connections.
+   *
+   * @throws when the server is the one of `TEST_DATABASE_URL`, which is not ours to crash
+   */
+  crash(): Promise<void>
   stop(): Promise<void>
 }
+
+/** @see https://www.postgresql.org/docs/current/server-shutdown.html */
+const FAST_SHUTDOWN = 'SIGINT'
+/** Without a checkpoint: the next start recovers from the log, as after a crash. */
+const IMMEDIATE_SHUTDOWN = 'SIGQUIT'
 
 /** The user that a root session runs the server as: it exists on every Unix and owns nothing. */
 const UNPRIVILEGED = { uid: 65_534, gid: 65_534 }
@@ -24,57 +36,91 @@ const UNPRIVILEGED = { uid: 65_534, gid: 65_534 }
  */
 export async function startPostgres(): Promise<PostgresServer> {
   const given = process.env.TEST_DATABASE_URL
-  if (given !== undefined && given !== '') return { url: given, stop: async () => {} }
+  if (given !== undefined && given !== '') return serverOfSomebodyElse(given)
 
   const user = isRoot() ? UNPRIVILEGED : undefined
-  const native =
-    user === undefined ? findServerBinaries() : readableByOthers(findServerBinaries(), tmpdir())
-  const dataDirectory = await mkdtemp(join(tmpdir(), 'coupon-gateway-pg-'))
-  if (user !== undefined) await chown(dataDirectory, user.uid, user.gid)
-
-  const options = { ...user, cwd: dataDirectory, env: { ...process.env, LC_ALL: 'C.UTF-8' } }
-  await promisify(execFile)(
-    join(native, 'bin', 'initdb'),
-    ['--pgdata', dataDirectory, '--username', 'postgres', '--auth', 'trust', '--encoding', 'UTF8'],
-    options,
-  )
-  const port = await getPort({ host: '127.0.0.1' })
-  const server = spawn(
-    join(native, 'bin', 'postgres'),
-    [
-      '-D',
-      dataDirectory,
-      '-p',
-      `${port}`,
-      '-h',
-      '127.0.0.1',
-      '-k',
-      '',
-      '-c',
-      'max_connections=200',
-    ],
-    { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
-  )
-  // A process that ends early must leave neither a server nor its data behind.
-  const killServer = () => {
-    server.kill('SIGKILL')
-    rmSync(dataDirectory, { recursive: true, force: true })
+  const binaries = findServerBinaries()
+  const folder = user === undefined ? binaries.folder : readableByOthers(binaries, tmpdir())
+  const dataDirectory = mkdtempSync(join(tmpdir(), 'coupon-gateway-pg-'))
+  let running: ChildProcess | undefined
+  // A start that fails, or a process that ends early, must leave neither a server nor its data behind.
+  const discard = () => {
+    process.off('exit', discard)
+    running?.kill('SIGKILL')
+    // Children of what was killed may still be writing.
+    rmSync(dataDirectory, { recursive: true, force: true, maxRetries: 10 })
   }
-  process.once('exit', killServer)
-  await untilReady(server)
+  process.once('exit', discard)
+  try {
+    if (user !== undefined) await chown(dataDirectory, user.uid, user.gid)
+    const options = { ...user, cwd: dataDirectory, env: { ...process.env, LC_ALL: 'C.UTF-8' } }
+    const initialized = promisify(execFile)(
+      join(folder, 'bin', 'initdb'),
+      [
+        ['--pgdata', dataDirectory],
+        ['--username', 'postgres'],
+        ['--auth', 'trust'],
+        ['--encoding', 'UTF8'],
+      ].flat(),
+      options,
+    )
+    running = initialized.child
+    await initialized
+    const port = await getPort({ host: '127.0.0.1' })
+    const spawnServer = async () => {
+      const server = spawn(
+        join(folder, 'bin', 'postgres'),
+        [
+          ['-D', dataDirectory],
+          ['-p', `${port}`],
+          ['-h', '127.0.0.1'],
+          ['-k', ''],
+          ['-c', 'max_connections=200'],
+        ].flat(),
+        { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+      )
+      running = server
+      await untilReady(server)
+      return server
+    }
+    let server: ChildProcess = await spawnServer()
 
+    return {
+      url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      async crash() {
+        await end(server, IMMEDIATE_SHUTDOWN)
+        server = await spawnServer()
+      },
+      async stop() {
+        process.off('exit', discard)
+        await end(server, FAST_SHUTDOWN)
+        await rm(dataDirectory, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    discard()
+    throw error
+  }
+}
+
+function serverOfSomebodyElse(url: string): PostgresServer {
   return {
-    url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-    async stop() {
-      process.off('exit', killServer)
-      if (server.exitCode === null) {
-        const exited = once(server, 'exit')
-        server.kill('SIGINT')
-        await exited
-      }
-      await rm(dataDirectory, { recursive: true, force: true })
+    url,
+    async crash() {
+      throw new Error(
+        'the server of TEST_DATABASE_URL is not ours to crash; unset TEST_DATABASE_URL to run crash tests',
+      )
     },
+    stop: async () => {},
   }
+}
+
+async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  // A process that a signal ended has no exit code, and emits no second 'exit' to wait for.
+  if (server.exitCode !== null || server.signalCode !== null) return
+  const exited = once(server, 'exit')
+  server.kill(signal)
+  await exited
 }
 
 function untilReady(server: ChildProcess): Promise<void> {
@@ -85,6 +131,8 @@ function untilReady(server: ChildProcess): Promise<void> {
       if (log.includes('ready to accept connections')) resolve()
     })
     server.once('error', reject)
-    server.once('exit', (code) => reject(new Error(`PostgreSQL ended with ${code}:\n${log}`)))
+    server.once('exit', (code, signal) =>
+      reject(new Error(`PostgreSQL ended with ${code ?? signal}:\n${log}`)),
+    )
   })
 }
