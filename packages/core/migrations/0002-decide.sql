@@ -93,8 +93,8 @@ set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nes
 as $$
 declare
   v_takes take[];
-  v_coupon_ids uuid[];
   v_limited uuid[];
+  v_has_reservations boolean;
   v_now timestamptz;
   v_verdicts jsonb;
 begin
@@ -112,24 +112,25 @@ begin
   end;
 
   -- 2. Until commit nobody creates, changes or deletes a coupon of these codes. Redemptions do not wait for each
-  --    other here, and a change waits in line with them.
-  perform lock_code(account_id, code, false) from (
+  --    other here, and a change waits in line with them. The lock is that of `lock_code`, spelled out for speed.
+  perform pg_advisory_xact_lock_shared(hashtext(account_id::text), hashtext(code)) from (
     select distinct account_id, code from unnest(v_takes) order by account_id, code
   ) as codes;
 
   -- 3. The counters with units left are ours. A coupon that is used up needs no lock, since nothing is taken from it:
   --    not even when a rollback gives a unit back before step 4.
-  select array_agg(distinct coupon.id) into v_coupon_ids
-  from unnest(v_takes) as item cross join lateral (
-    select id from coupon where account_id = item.account_id and code = item.code and deleted_at is null offset 0
-  ) as coupon;
-  select coalesce(array_agg(coupon_id), '{}') into v_limited from (
-    select coupon_id from coupon_usage
-    where coupon_id = any(v_coupon_ids) and use_limit > 0 and used < use_limit
+  select coalesce(array_agg(coupon_id), '{}'), coalesce(bool_or(held > 0), false) into v_limited, v_has_reservations
+  from (
+    select coupon_id, held from coupon_usage
+    where use_limit > 0 and used < use_limit and coupon_id = any(array(
+      select distinct coupon.id from unnest(v_takes) as item cross join lateral (
+        select id from coupon where account_id = item.account_id and code = item.code and deleted_at is null offset 0
+      ) as coupon
+    ))
     order by coupon_id for update
   ) as locked;
   v_now := clock_timestamp();
-  if exists (select from coupon_usage where coupon_id = any(v_limited) and held > 0) then
+  if v_has_reservations then
     perform expire_reservations(v_limited, v_now);
   end if;
 
@@ -276,7 +277,10 @@ begin
     return rejection(p_step, null);
   end if;
   select * into v_coupon from coupon where id = v_redemption.coupon_id;
-  perform lock_code(p_account_id, v_coupon.code, false);
+  -- A confirmation that comes late is a use like any other. Of an unlimited coupon, no counter keeps it and another
+  -- use by the same user apart, so that it takes the code alone.
+  perform lock_code(p_account_id, v_coupon.code, p_step = 'CONFIRM' and v_redemption.user_id is not null
+    and exists (select from coupon_usage where coupon_id = v_coupon.id and use_limit = 0));
   select * into v_coupon from coupon where id = v_redemption.coupon_id;
   select * into v_usage from coupon_usage where coupon_id = v_coupon.id;
   if v_usage.use_limit > 0 then
@@ -300,6 +304,8 @@ begin
           where coupon_id = v_coupon.id and user_id = v_redemption.user_id and id <> p_id
             and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > v_now));
         if v_coupon.deleted_at is not null
+          or (v_now at time zone (select time_zone from account where id = p_account_id))::date
+            not between coalesce(v_coupon.starts_on, '-infinity') and coalesce(v_coupon.ends_on, 'infinity')
           or (v_usage.use_limit > 0 and v_usage.used + v_usage.held >= v_usage.use_limit)
           or v_user_live >= v_coupon.user_limit
         then
@@ -314,7 +320,7 @@ begin
       if v_was in ('REDEEMED', 'ROLLED_BACK') then
         return rejection(p_step, v_was);
       elsif v_was = 'RESERVED' then
-        update redemption set status = 'RELEASED', ended_at = v_now
+        update redemption set status = case when expires_at > v_now then 'RELEASED' else 'EXPIRED' end, ended_at = v_now
           where account_id = p_account_id and id = p_id returning * into v_redemption;
       end if;
     when 'ROLLBACK' then

@@ -1,4 +1,4 @@
-import { type Database, DatabaseUnavailableError } from '@coupon-gateway/database'
+import { type Database, DatabaseBusyError, StatementError } from '@coupon-gateway/database'
 import { createBatcher } from '../batcher.ts'
 import type { Take, TakeStrategy, TakeVerdict } from '../take.ts'
 
@@ -42,7 +42,9 @@ export function batchTakes(
     flush: decide,
     laneOf: ({ accountId, code }) => `${accountId}:${code}`,
     keyOf: ({ accountId, key }) => (key === null ? null : `${accountId}:${key}`),
-    isOutcomeUnknown: (error) => error instanceof DatabaseUnavailableError,
+    // Only what PostgreSQL itself said of a statement proves that it had no effect.
+    isOutcomeUnknown: (error) =>
+      !(error instanceof StatementError || error instanceof DatabaseBusyError),
     lanes,
     maxBatch,
     maxQueued,
