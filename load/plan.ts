@@ -8,6 +8,7 @@ export interface Plan {
   readonly gatewayKey: string
   /** Users at once. */
   readonly users: number
+  readonly toleratesUnknownAnswers: boolean
   readonly coupons: readonly PlannedCoupon[]
 }
 
@@ -20,9 +21,12 @@ export interface PlannedCoupon extends CouponLoad {
 export interface CouponLoad {
   /** Its `useLimit`. */
   readonly limit: number
-  /** Redemptions that are tried. */
+  /** Redemptions that are tried, each with a key of its own. */
   readonly attempts: number
-  /** Different users who try, in turn: with fewer users than attempts each tries several times. */
+  /**
+   * Different users who try. With fewer of them than attempts, each tries several times at once; with fewer than
+   * the limit, nobody else ends the coupon, and only the guard on users keeps it from being redeemed further.
+   */
   readonly customers: number
 }
 
@@ -37,8 +41,19 @@ export interface HistoryEntry {
   readonly outcome: Outcome
 }
 
+/** What was told to somebody who was granted a redemption. */
+export type GrantedEntry = HistoryEntry & {
+  readonly outcome: Extract<Outcome, { kind: 'granted' }>
+}
+
 export type Outcome =
-  | { readonly kind: 'granted'; readonly redemptionId: string; readonly ordinal: number | null }
+  | {
+      readonly kind: 'granted'
+      readonly redemptionId: string
+      readonly ordinal: number | null
+      /** It was granted before, to the same key. */
+      readonly replayed: boolean
+    }
   | { readonly kind: 'rejected'; readonly reason: string }
   /** It may or may not have had its effect, or was turned away for now: the same key finds out. */
   | { readonly kind: 'unsettled'; readonly why: string }

@@ -5,5 +5,7 @@ export default defineConfig({
     globalSetup: '@coupon-gateway/test-postgres/vitest',
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // A load run wants the machine for itself.
+    fileParallelism: false,
   },
 })

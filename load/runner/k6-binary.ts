@@ -18,9 +18,13 @@ export class K6MissingError extends Error {
  * Finds k6: on PATH, else built before into the ignored folder `.k6`, else built now with Go (two minutes).
  *
  * @param onBuild told before a build starts
+ * @param signal ends a build
  * @throws K6MissingError
  */
-export async function findK6(onBuild: (message: string) => void): Promise<string> {
+export async function findK6(
+  onBuild: (message: string) => void,
+  signal: AbortSignal,
+): Promise<string> {
   const built = join(BUILD_FOLDER, 'k6')
   const k6 = findOnPath('k6') ?? (isExecutable(built) ? built : undefined)
   if (k6 !== undefined) return k6
@@ -30,9 +34,10 @@ export async function findK6(onBuild: (message: string) => void): Promise<string
       'k6 is missing, and so is Go, which could build it. Install k6 (1.8 or newer) or Go (1.25 or newer) and put it on PATH.',
     )
   }
-  onBuild(`k6 is not installed: building ${K6_MODULE} with Go, once, which takes some minutes …\n`)
+  onBuild(`k6 is not installed: building ${K6_MODULE} with Go, once, which takes some minutes …`)
   await promisify(execFile)(go, ['install', K6_MODULE], {
     env: { ...process.env, GOBIN: BUILD_FOLDER },
+    signal,
   })
   return built
 }

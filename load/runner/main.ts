@@ -15,18 +15,34 @@ ${Object.entries(WORKLOADS)
   .join('\n')}
 
 Options
-  --database-url URL  use this PostgreSQL database, which stays as the run leaves it
+  --database-url URL  use this PostgreSQL database, which stays as the run leaves it. The run brings the demo
+                      along, whose keys everybody knows, so the database must be empty or have the demo
   --help              this text
 
-k6's HTML report, its summary as JSON, the history and the verdict are left in load/results.
+k6's HTML report, its summary as JSON, the history, the services' output and the verdict are left in
+load/results. Ctrl-C stops everything that was started.
 `
 
-// Through `exit`, so that what was started ends with us.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
+/** By what the shell calls a process that a signal ended: 128 and the signal's number. */
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 
-process.exitCode = await main(process.argv.slice(2))
+const interruption = new AbortController()
+let interruptedCode: number | undefined
 
-/** @returns 0 when the verdict is PASS, 1 when it is FAIL, 2 when there was no run */
+for (const [signal, code] of Object.entries(EXIT_CODES)) {
+  process.on(signal, () => {
+    // Who asks twice does not want to wait: the services go by themselves, when we are gone.
+    if (interruptedCode !== undefined) process.exit(code)
+    interruptedCode = code
+    say(`${signal}: stopping what was started …`)
+    interruption.abort()
+  })
+}
+
+const exitCode = await main(process.argv.slice(2))
+process.exit(interruptedCode ?? exitCode)
+
+/** @returns 0 when the verdict is PASS, 1 when it is FAIL, 2 when there is none */
 async function main(argv: readonly string[]): Promise<number> {
   try {
     const { values, positionals } = parseArgs({
@@ -45,11 +61,19 @@ async function main(argv: readonly string[]): Promise<number> {
       )
       return 2
     }
-    const verdict = await runWorkload(workload, values['database-url'])
+    const verdict = await runWorkload(workload, {
+      databaseUrl: values['database-url'],
+      signal: interruption.signal,
+      onProgress: say,
+    })
     process.stdout.write(describeVerdict(verdict))
     return verdict.passed ? 0 : 1
   } catch (error) {
-    process.stderr.write(`load: ${error instanceof Error ? error.message : error}\n`)
+    if (!interruption.signal.aborted) say(error instanceof Error ? error.message : String(error))
     return 2
   }
+}
+
+function say(message: string): void {
+  process.stderr.write(`load: ${message}\n`)
 }

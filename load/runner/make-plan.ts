@@ -3,6 +3,8 @@ import type { Plan, PlannedCoupon } from '../plan.ts'
 import type { Workload } from '../workloads/index.ts'
 import type { Target } from './start-target.ts'
 
+const CREATE_TIMEOUT_MS = 15_000
+
 /** Creates the coupons of a workload through the REST API, and plans what is tried on them. */
 export async function makePlan(name: string, workload: Workload, target: Target): Promise<Plan> {
   const coupons: PlannedCoupon[] = []
@@ -16,6 +18,7 @@ export async function makePlan(name: string, workload: Workload, target: Target)
     graphqlUrl: `${target.gateway.url}/graphql`,
     gatewayKey: 'sk_demo',
     users: workload.users,
+    toleratesUnknownAnswers: workload.toleratesUnknownAnswers,
     coupons,
   }
 }
@@ -25,8 +28,19 @@ async function createCoupon(apiUrl: string, useLimit: number): Promise<string> {
     method: 'POST',
     headers: { Authorization: 'APIKey demo_personal_key', 'Content-Type': 'application/json' },
     body: JSON.stringify({ nm: `load, limit ${useLimit}`, discTypeIdx: 457, disc: 10, useLimit }),
+    signal: AbortSignal.timeout(CREATE_TIMEOUT_MS),
   })
-  const answer = (await response.json()) as { code: number; message: string; result: string }
-  if (answer.code !== 0) throw new Error(`no coupon could be created: ${answer.message}`)
-  return answer.result
+  const answer = await response.text()
+  const code = readCode(answer)
+  if (code === undefined) throw new Error(`no coupon could be created: ${answer.slice(0, 500)}`)
+  return code
+}
+
+function readCode(answer: string): string | undefined {
+  try {
+    const { code, result } = JSON.parse(answer)
+    return code === 0 && typeof result === 'string' ? result : undefined
+  } catch {
+    return undefined
+  }
 }

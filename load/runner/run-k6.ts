@@ -12,6 +12,7 @@ export const RESULT_FILES = {
   summary: 'summary.json',
   report: 'report.html',
   verdict: 'verdict.json',
+  services: 'services.log',
 } as const
 
 /** k6's exit codes: all well, or all ran and a threshold was crossed. Anything else is a run that failed. */
@@ -20,12 +21,19 @@ const THRESHOLD_CROSSED = 99
 /**
  * Carries a plan out with k6, and leaves its history, its summary as JSON and its HTML report in `folder`.
  *
+ * @param signal ends k6 at once
  * @returns whether all thresholds held
- * @throws Error when k6 did not run to its end
+ * @throws Error when k6 did not run to its end, or the reason of `signal`
  */
-export async function runK6(k6: string, plan: Plan, folder: string): Promise<boolean> {
+export async function runK6(
+  k6: string,
+  plan: Plan,
+  folder: string,
+  signal: AbortSignal,
+): Promise<boolean> {
   const planFile = join(folder, RESULT_FILES.plan)
   await writeFile(planFile, JSON.stringify(plan, null, 2))
+  signal.throwIfAborted()
   const child = spawn(
     k6,
     [
@@ -53,7 +61,13 @@ export async function runK6(k6: string, plan: Plan, folder: string): Promise<boo
       },
     },
   )
-  const [code] = (await once(child, 'close')) as [number | null]
-  if (code !== 0 && code !== THRESHOLD_CROSSED) throw new Error(`k6 ended with ${code}`)
+  const kill = () => child.kill('SIGKILL')
+  signal.addEventListener('abort', kill)
+  const [code, killedBy] = (await once(child, 'close')) as [number | null, string | null]
+  signal.removeEventListener('abort', kill)
+  signal.throwIfAborted()
+  if (code !== 0 && code !== THRESHOLD_CROSSED) {
+    throw new Error(`k6 ended with ${code ?? killedBy} before its run was over`)
+  }
   return code === 0
 }

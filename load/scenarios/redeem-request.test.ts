@@ -24,6 +24,11 @@ describe('readOutcome', () => {
       answer(refusal('IDEMPOTENCY_CONCURRENT_REQUEST')),
       'unsettled',
     ],
+    ['an upstream that did not answer in time', 200, failure('UPSTREAM_TIMEOUT'), 'unsettled'],
+    ['a 503 that says why', 503, failure('OVERLOADED'), 'unsettled'],
+    ['an error on our side', 200, failure('INTERNAL_SERVER_ERROR'), 'unexpected'],
+    ['an error on our side with a 503', 503, failure('INTERNAL_SERVER_ERROR'), 'unexpected'],
+    ['a 500', 500, '', 'unexpected'],
     ['an upstream that is overloaded', 200, failure('OVERLOADED'), 'unsettled'],
     ['a key without the scope', 200, failure('FORBIDDEN'), 'unexpected'],
     [
@@ -37,5 +42,15 @@ describe('readOutcome', () => {
     ['no JSON', 200, 'hello', 'unexpected'],
   ])('reads %s', (_what, status, body, kind) => {
     expect(readOutcome(status, body).kind).toBe(kind)
+  })
+
+  it.each([true, false])('reads whether a grant is a replay: %s', (replayed) => {
+    const body = answer({ redemption: { id: 'r', ordinal: 7 }, replayed, userErrors: [] })
+    expect(readOutcome(200, body)).toEqual({
+      kind: 'granted',
+      redemptionId: 'r',
+      ordinal: 7,
+      replayed,
+    })
   })
 })

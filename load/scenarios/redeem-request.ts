@@ -19,6 +19,7 @@ interface Answer {
   readonly data?: {
     readonly redeemCoupon: {
       readonly redemption: { readonly id: string; readonly ordinal: number | null } | null
+      readonly replayed: boolean
       readonly userErrors: readonly { readonly code: string }[]
     } | null
   } | null
@@ -41,29 +42,41 @@ export function redeemRequest(plan: Plan, input: RedeemInput) {
 const ASK_AGAIN = [
   'UPSTREAM_OUTCOME_UNKNOWN',
   'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
   'OVERLOADED',
   'RATE_LIMITED',
-  'INTERNAL_SERVER_ERROR',
   'IDEMPOTENCY_CONCURRENT_REQUEST',
 ]
 
-/** Reads an answer. Without one, or with a 5xx, nobody knows what happened. */
+/** A proxy or a service on its way in or out says so: what became of the request is not known. */
+const NOBODY_THERE = [502, 503, 504]
+
+/**
+ * Reads an answer. An internal error is `unexpected` and not `unsettled`: something broke, and a run in which
+ * something broke is not one to mend by asking again.
+ */
 export function readOutcome(status: number, body: string): Outcome {
-  if (status === 0 || status >= 500) return { kind: 'unsettled', why: `HTTP ${status}` }
-  const unexpected: Outcome = { kind: 'unexpected', answer: `HTTP ${status} ${body.slice(0, 300)}` }
-  let answer: Answer
-  try {
-    answer = JSON.parse(body)
-  } catch {
-    return unexpected
-  }
-  const payload = answer.data?.redeemCoupon
-  const code = answer.errors?.[0]?.extensions?.code ?? payload?.userErrors[0]?.code
+  if (status === 0) return { kind: 'unsettled', why: 'no answer' }
+  const answer = parseAnswer(body)
+  const payload = answer?.data?.redeemCoupon
+  const code = answer?.errors?.[0]?.extensions?.code ?? payload?.userErrors[0]?.code
   if (code !== undefined && ASK_AGAIN.includes(code)) return { kind: 'unsettled', why: code }
-  if (status !== 200 || !payload || answer.errors !== undefined) return unexpected
+  if (NOBODY_THERE.includes(status) && code === undefined) {
+    return { kind: 'unsettled', why: `HTTP ${status}` }
+  }
+  const unexpected: Outcome = { kind: 'unexpected', answer: `HTTP ${status} ${body.slice(0, 300)}` }
+  if (status !== 200 || !payload || answer?.errors !== undefined) return unexpected
   if (payload.redemption !== null) {
     const { id, ordinal } = payload.redemption
-    return { kind: 'granted', redemptionId: id, ordinal }
+    return { kind: 'granted', redemptionId: id, ordinal, replayed: payload.replayed }
   }
   return code === undefined ? unexpected : { kind: 'rejected', reason: code }
+}
+
+function parseAnswer(body: string): Answer | undefined {
+  try {
+    return JSON.parse(body) as Answer
+  } catch {
+    return undefined
+  }
 }

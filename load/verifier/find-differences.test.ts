@@ -11,6 +11,7 @@ const planFor = (limit: number, attempts: number): Plan => ({
   graphqlUrl: '',
   gatewayKey: '',
   users: 1,
+  toleratesUnknownAnswers: false,
   coupons: [{ code: COUPON, limit, attempts, customers: attempts }],
 })
 
@@ -23,9 +24,15 @@ const entry = (index: number, outcome: Outcome): HistoryEntry => ({
   outcome,
 })
 const granted = (index: number, ordinal = index): HistoryEntry =>
-  entry(index, { kind: 'granted', redemptionId: `id-${index}`, ordinal })
+  entry(index, { kind: 'granted', redemptionId: `id-${index}`, ordinal, replayed: false })
 const rejected = (index: number, reason = 'EXHAUSTED'): HistoryEntry =>
   entry(index, { kind: 'rejected', reason })
+
+const during = (it: HistoryEntry, calledAt: number, returnedAt: number): HistoryEntry => ({
+  ...it,
+  calledAt,
+  returnedAt,
+})
 
 const row = (index: number, rest: Partial<LoggedRedemption> = {}): LoggedRedemption => ({
   redemptionId: `id-${index}`,
@@ -50,7 +57,18 @@ const rulesBroken = (
 describe('a history that is right has no difference:', () => {
   it.each<[string, number, HistoryEntry[], LoggedRedemption[]]>([
     ['used up', 2, [granted(1), granted(2), rejected(3)], [row(1), row(2)]],
-    ['answered in another order than granted', 2, [granted(2), granted(1)], [row(1), row(2)]],
+    [
+      'answered in another order than granted',
+      2,
+      [during(granted(2), 1, 5), during(granted(1), 1, 6)],
+      [row(1), row(2)],
+    ],
+    [
+      'refused in the millisecond in which the last unit was asked for',
+      2,
+      [granted(1), during(granted(2), 5, 9), during(rejected(3), 4, 5)],
+      [row(1), row(2)],
+    ],
     ['not used up', 5, [granted(1), granted(2)], [row(1), row(2)]],
   ])('%s', (_what, limit, history, log) => {
     expect(rulesBroken(limit, history, record(log))).toEqual(new Set())
@@ -147,7 +165,7 @@ describe('a history that is wrong fails with the rule that broke:', () => {
     [
       'an outcome that stays unknown',
       1,
-      [granted(1), entry(2, { kind: 'unsettled', why: 'HTTP 0' })],
+      [granted(1), entry(2, { kind: 'unsettled', why: 'no answer' })],
       record([row(1)]),
       'every outcome is known in the end',
     ],
@@ -172,8 +190,64 @@ describe('a history that is wrong fails with the rule that broke:', () => {
       record([row(1)]),
       'who is told to have redeemed has redeemed',
     ],
+    [
+      'a user told to have redeemed before he has',
+      2,
+      [
+        granted(1),
+        { ...during(rejected(3, 'ALREADY_REDEEMED_BY_USER'), 2, 3), user: 'user-2' },
+        during(granted(2), 4, 5),
+      ],
+      record([row(1), row(2)]),
+      'nobody is told to have redeemed before he has',
+    ],
+    [
+      'a user told that all is used up before the last unit was asked for',
+      2,
+      [granted(1), during(rejected(3), 2, 4), during(granted(2), 5, 6)],
+      record([row(1), row(2)]),
+      'nobody is told EXHAUSTED before the last unit was asked for',
+    ],
+    [
+      'a user told that all is used up where fewer users than units are',
+      5,
+      [granted(1), granted(2), rejected(3)],
+      record([row(1), row(2)]),
+      'nobody is refused while a unit is free',
+    ],
+    [
+      'a unit that was granted after a later one had been',
+      2,
+      [during(granted(2), 1, 2), during(granted(1), 3, 4)],
+      record([row(1), row(2)]),
+      'ordinals follow the order in time',
+    ],
+    [
+      'a grant without an ordinal',
+      2,
+      [
+        granted(1),
+        entry(2, { kind: 'granted', redemptionId: 'id-2', ordinal: null, replayed: false }),
+      ],
+      record([row(1), row(2, { ordinal: null })]),
+      'the history can be checked',
+    ],
+    [
+      'an answer that came before its request: the clock went back',
+      1,
+      [during(granted(1), 5, 4)],
+      record([row(1)]),
+      'the history can be checked',
+    ],
   ])('%s', (_what, limit, history, database, rule) => {
     expect(rulesBroken(limit, history, database)).toContain(rule)
+  })
+
+  it('does not count what may have been lost on the way as granted by nobody', () => {
+    const lost = entry(2, { kind: 'unsettled', why: 'no answer' })
+    expect(rulesBroken(2, [granted(1), lost], record([row(1), row(2)]))).not.toContain(
+      'what is in the log was granted',
+    )
   })
 
   it('attempts that are missing from the history', () => {

@@ -2,11 +2,20 @@ import pg from 'pg'
 import type { Plan } from '../plan.ts'
 import type { DatabaseRecord, LoggedRedemption } from './find-differences.ts'
 
-/** Reads what the core's database has about the coupons of a plan. */
+/** Reads what the core's database has about the coupons of a plan. @throws Error when it cannot be reached */
 export async function readDatabase(databaseUrl: string, plan: Plan): Promise<DatabaseRecord> {
   const codes = plan.coupons.map(({ code }) => code)
   const client = new pg.Client(databaseUrl)
-  await client.connect()
+  try {
+    await client.connect()
+  } catch (error) {
+    throw new Error(
+      `the database cannot be read: ${error instanceof Error ? error.message : error}`,
+      {
+        cause: error,
+      },
+    )
+  }
   try {
     const log = await client.query<LoggedRedemption>(
       `select redemption.id as "redemptionId", code as coupon, ordinal,

@@ -1,11 +1,11 @@
-import type { Outcome, Plan } from '../plan.ts'
-import { type RedeemInput, readOutcome, redeemRequest } from '../scenarios/redeem-request.ts'
+import { readOutcome, redeemRequest } from '../scenarios/redeem-request.ts'
+import type { Redeem } from './replay-until-known.ts'
 
 /** The user action of the scenario, sent from Node. */
-export async function redeemAgain(plan: Plan, input: RedeemInput): Promise<Outcome> {
+export const redeemAgain: Redeem = async (plan, input, signal) => {
   const { url, ...request } = redeemRequest(plan, input)
   try {
-    const response = await fetch(url, { method: 'POST', ...request })
+    const response = await fetch(url, { method: 'POST', ...request, signal })
     return readOutcome(response.status, await response.text())
   } catch (error) {
     return { kind: 'unsettled', why: String(error) }

@@ -1,12 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
-import type { RedeemInput } from '../scenarios/redeem-request.ts'
-
-/** Sends one redemption and says what the answer was. */
-export type Redeem = (plan: Plan, input: RedeemInput) => Promise<Outcome>
-
-const MAX_ROUNDS = 20
-const PAUSE_MS = 250
+import type { HistoryEntry, Plan } from '../plan.ts'
+import { type ReplayOptions, replayUntilKnown } from './replay-until-known.ts'
 
 /**
  * Replays every attempt whose outcome is not known with its own key, until it is known: the key executes at
@@ -15,30 +8,13 @@ const PAUSE_MS = 250
 export async function settleHistory(
   plan: Plan,
   history: readonly HistoryEntry[],
-  redeem: Redeem,
-  pauseMs = PAUSE_MS,
+  options: ReplayOptions,
 ): Promise<readonly HistoryEntry[]> {
-  let settled = history
-  for (let round = 0; round < MAX_ROUNDS; round += 1) {
-    if (!settled.some(isUnsettled)) return settled
-    if (round > 0) await sleep(pauseMs)
-    const next: HistoryEntry[] = []
-    for (const entry of settled)
-      next.push(isUnsettled(entry) ? await replay(plan, entry, redeem) : entry)
-    settled = next
-  }
-  return settled
-}
-
-function isUnsettled({ outcome }: HistoryEntry): boolean {
-  return outcome.kind === 'unsettled'
-}
-
-async function replay(plan: Plan, entry: HistoryEntry, redeem: Redeem): Promise<HistoryEntry> {
-  const outcome = await redeem(plan, {
-    code: entry.coupon,
-    userId: entry.user,
-    idempotencyKey: entry.key,
-  })
-  return { ...entry, outcome, returnedAt: Date.now() }
+  const unknown = history.filter(({ outcome }) => outcome.kind === 'unsettled')
+  if (unknown.length === 0) return history
+  options.onProgress(`${unknown.length} answers are unknown: asking again with their own keys`)
+  const settled = new Map(
+    (await replayUntilKnown(plan, unknown, options)).map((entry) => [entry.key, entry]),
+  )
+  return history.map((entry) => settled.get(entry.key) ?? entry)
 }

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest'
+import type { GrantedEntry, Outcome, Plan } from '../plan.ts'
+import type { DatabaseRecord } from './find-differences.ts'
+import { chooseGrants, findRepeatDifferences } from './repeated-grants.ts'
+
+const grantOf = (coupon: string, index: number): GrantedEntry => ({
+  coupon,
+  user: `user-${index}`,
+  key: `${coupon}-${index}`,
+  calledAt: index,
+  returnedAt: index + 1,
+  outcome: { kind: 'granted', redemptionId: `id-${index}`, ordinal: index, replayed: false },
+})
+const grantsOf = (coupon: string, count: number) =>
+  Array.from({ length: count }, (_, index) => grantOf(coupon, index))
+
+describe('chooseGrants', () => {
+  const plan: Plan = {
+    scenario: 'redeem',
+    workload: 'test',
+    runId: 'run',
+    graphqlUrl: '',
+    gatewayKey: '',
+    users: 1,
+    toleratesUnknownAnswers: false,
+    coupons: ['SMALL', 'MEDIUM', 'LARGE'].map((code) => ({
+      code,
+      limit: 1,
+      attempts: 1,
+      customers: 1,
+    })),
+  }
+  const chosen = chooseGrants(plan, [
+    ...grantsOf('SMALL', 5),
+    { ...grantOf('SMALL', 5), outcome: { kind: 'rejected', reason: 'EXHAUSTED' } },
+    ...grantsOf('MEDIUM', 300),
+    ...grantsOf('LARGE', 10_000),
+  ])
+  const indicesOf = (code: string) =>
+    chosen.filter(({ coupon }) => coupon === code).map(({ calledAt }) => calledAt)
+
+  it('takes all grants of a small coupon, and no refusal', () => {
+    expect(indicesOf('SMALL')).toEqual([0, 1, 2, 3, 4])
+  })
+
+  it.each([
+    ['MEDIUM', 300],
+    ['LARGE', 10_000],
+  ])('takes 200 of %s, spread over its %d', (code, count) => {
+    const indices = indicesOf(code)
+    expect(indices).toHaveLength(200)
+    expect(indices.filter((index) => index < count / 2)).toHaveLength(100)
+  })
+})
+
+describe('findRepeatDifferences', () => {
+  const grant = grantOf('CODE', 1)
+  const before: DatabaseRecord = {
+    log: [{ redemptionId: 'id-1', coupon: 'CODE', ordinal: 1, user: 'user-1', key: 'CODE-1' }],
+    used: new Map([['CODE', 1]]),
+  }
+  const rulesBroken = (second: Outcome, after = before) =>
+    findRepeatDifferences([grant], [{ ...grant, outcome: second }], before, after).map(
+      ({ rule }) => rule,
+    )
+  const replay: Outcome = { ...grant.outcome, replayed: true }
+
+  it('finds nothing where the first answer comes again, as a replay', () => {
+    expect(rulesBroken(replay)).toEqual([])
+  })
+
+  it.each<[string, Outcome]>([
+    ['another redemption', { ...replay, redemptionId: 'other' }],
+    ['another ordinal', { ...replay, ordinal: 2 }],
+    ['a redemption that is none of before', { ...replay, replayed: false }],
+    ['a refusal', { kind: 'rejected', reason: 'ALREADY_REDEEMED_BY_USER' }],
+  ])('finds %s', (_what, second) => {
+    expect(rulesBroken(second)).toEqual([
+      'a key that is sent again gets its first answer, as a replay',
+    ])
+  })
+
+  it('finds a repeat without an answer', () => {
+    expect(rulesBroken({ kind: 'unsettled', why: 'no answer' })).toEqual([
+      'every outcome is known in the end',
+    ])
+  })
+
+  it.each<[string, DatabaseRecord]>([
+    [
+      'a new row in the log',
+      {
+        ...before,
+        log: [
+          ...before.log,
+          { redemptionId: 'id-2', coupon: 'CODE', ordinal: 2, user: 'user-1', key: 'CODE-1' },
+        ],
+      },
+    ],
+    ['a counter that moved', { ...before, used: new Map([['CODE', 2]]) }],
+  ])('finds %s', (_what, after) => {
+    expect(rulesBroken(replay, after)).toEqual(['a key that is sent again has no second effect'])
+  })
+})

@@ -1,0 +1,70 @@
+import type { GrantedEntry, HistoryEntry, Plan } from '../plan.ts'
+import {
+  type DatabaseRecord,
+  type Difference,
+  isGranted,
+  KNOWN_IN_THE_END,
+} from './find-differences.ts'
+
+/** Grants of one coupon that are asked for again. Of a small coupon these are all. */
+const MOST_OF_A_COUPON = 200
+
+/** Chooses grants whose keys are sent again: of each coupon all, or some that are spread evenly over it. */
+export function chooseGrants(
+  plan: Plan,
+  history: readonly HistoryEntry[],
+): readonly GrantedEntry[] {
+  return plan.coupons.flatMap(({ code }) => {
+    const grants = history.filter(isGranted).filter(({ coupon }) => coupon === code)
+    const step = Math.max(1, grants.length / MOST_OF_A_COUPON)
+    return grants.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
+  })
+}
+
+/**
+ * What is wrong with the answers to keys that were sent again: each must be the first answer, marked as a replay,
+ * and the database must be as before.
+ *
+ * @param again the grants, with the outcome of the repeat
+ */
+export function findRepeatDifferences(
+  grants: readonly GrantedEntry[],
+  again: readonly HistoryEntry[],
+  before: DatabaseRecord,
+  after: DatabaseRecord,
+): readonly Difference[] {
+  const wrongAnswers = grants.flatMap(({ coupon, key, outcome: first }, index): Difference[] => {
+    const second = again[index]?.outcome
+    const isSame =
+      second?.kind === 'granted' &&
+      second.redemptionId === first.redemptionId &&
+      second.ordinal === first.ordinal &&
+      second.replayed
+    if (isSame) return []
+    if (second?.kind === 'unsettled') {
+      return [
+        { coupon, rule: KNOWN_IN_THE_END, found: `${key}, sent again, is not: ${second.why}` },
+      ]
+    }
+    const found = `${key}: first ${JSON.stringify(first)}, then ${JSON.stringify(second)}`
+    return [{ coupon, rule: 'a key that is sent again gets its first answer, as a replay', found }]
+  })
+  const known = new Set(before.log.map(({ redemptionId }) => redemptionId))
+  const newRows = after.log
+    .filter(({ redemptionId }) => !known.has(redemptionId))
+    .map(({ coupon, redemptionId, key }) => ({
+      coupon,
+      rule: NO_SECOND_EFFECT,
+      found: `${redemptionId} (${key}) is new in the log`,
+    }))
+  const movedCounters = [...after.used]
+    .filter(([coupon, used]) => used !== before.used.get(coupon))
+    .map(([coupon, used]) => ({
+      coupon,
+      rule: NO_SECOND_EFFECT,
+      found: `the counter went from ${before.used.get(coupon)} to ${used}`,
+    }))
+  return [...wrongAnswers, ...newRows, ...movedCounters]
+}
+
+const NO_SECOND_EFFECT = 'a key that is sent again has no second effect'
