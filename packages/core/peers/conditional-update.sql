@@ -61,6 +61,13 @@ begin
         end if;
       end if;
       v_now := clock_timestamp();
+      if v_usage.use_limit > 0 and p_user_id is not null and v_coupon.user_limit <= (
+        select count(*) from redemption where coupon_id = v_coupon.id and user_id = p_user_id
+          and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > v_now))
+      ) then
+        -- A late confirmation came between the count above and the lock of the counter.
+        raise unique_violation;
+      end if;
       insert into redemption (
         id, account_id, coupon_id, ordinal, user_id, user_ordinal, memo, idempotency_key, status, taken_at, expires_at,
         redeemed_at

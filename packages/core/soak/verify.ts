@@ -1,4 +1,5 @@
 import type { Database } from '@coupon-gateway/database'
+import { findDifferences } from '../src/verify.ts'
 import type { Operation, Told } from './operation.ts'
 
 interface Row {
@@ -50,7 +51,8 @@ export async function verifySoak(
     if (key === null || !operations.has(key))
       differences.push(`the log has ${key}, which nobody asked for`)
   }
-  return [...differences, ...(await checkDatabase(database))]
+  const broken = await findDifferences(database)
+  return [...differences, ...broken.map(({ code, rule, found }) => `${code}: ${rule}: ${found}`)]
 }
 
 function canBecome(told: string, logged: string): boolean {
@@ -59,32 +61,4 @@ function canBecome(told: string, logged: string): boolean {
     (told === 'REDEEMED' && logged === 'ROLLED_BACK') ||
     (told === 'EXPIRED' && logged === 'REDEEMED')
   )
-}
-
-/** The invariants of the tables, each as a query for what breaks it. */
-async function checkDatabase(database: Database): Promise<readonly string[]> {
-  const broken = await database.query<{ difference: string }>(`
-    with counted as (
-      select coupon_id, use_limit, used, held, granted,
-        (select count(*) from redemption r where r.coupon_id = u.coupon_id and status = 'REDEEMED') as redeemed,
-        (select count(*) from redemption r where r.coupon_id = u.coupon_id and status = 'RESERVED') as reserved,
-        (select count(*) from redemption r where r.coupon_id = u.coupon_id) as logged,
-        (select count(distinct ordinal) from redemption r where r.coupon_id = u.coupon_id) as ordinals,
-        (select max(ordinal) from redemption r where r.coupon_id = u.coupon_id) as highest
-      from coupon_usage u
-    )
-    select format('coupon %s: counted %s used, %s held, %s granted; logged %s, %s, %s', coupon_id, used, held, granted,
-        redeemed, reserved, logged) as difference
-      from counted where use_limit > 0 and (used, held, granted) is distinct from (redeemed, reserved, logged)
-    union all
-    select format('coupon %s: %s redeemed and %s reserved of %s', coupon_id, redeemed, reserved, use_limit)
-      from counted where use_limit > 0 and redeemed + reserved > use_limit
-    union all
-    select format('coupon %s: %s ordinals up to %s for %s units', coupon_id, ordinals, highest, logged)
-      from counted where use_limit > 0 and logged > 0 and (ordinals <> logged or highest <> logged)
-    union all
-    select format('coupon %s: user %s has %s', coupon_id, r.user_id, count(*))
-      from redemption r join coupon c on c.id = coupon_id
-      where status = 'REDEEMED' group by coupon_id, r.user_id, user_limit having count(*) > user_limit`)
-  return broken.map(({ difference }) => difference)
 }

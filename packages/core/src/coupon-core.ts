@@ -30,6 +30,7 @@ import {
   type ValidateCouponResult,
   validateCoupon,
 } from './validate-coupon.ts'
+import { type Difference, findDifferences } from './verify.ts'
 
 /**
  * The usage-limit core: a coupon limited to N is redeemed exactly N times, whatever the load, the retries
@@ -49,6 +50,8 @@ export interface CouponCore {
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
+  /** Compares the counters with the log, and both with the limits: every difference, none when all is right. */
+  verify(): Promise<readonly Difference[]>
   /** Finds or creates an account by name. */
   ensureAccount(name: string, timeZone: string): Promise<Account>
 }
@@ -89,6 +92,7 @@ export async function openCouponCore(
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listRedemptions: (query) => listRedemptions(database, query),
+    verify: () => findDifferences(database),
     ensureAccount: (name, timeZone) => ensureAccount(database, name, timeZone),
   }
 }

@@ -39,3 +39,4 @@ export type {
 export type { Overloaded, TakenUnit } from './take.ts'
 export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'
 export type { ValidateCouponInput, ValidateCouponResult } from './validate-coupon.ts'
+export type { Difference } from './verify.ts'

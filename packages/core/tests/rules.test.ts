@@ -369,7 +369,9 @@ describe.each([
       expect(await update(created.coupon.code, { memo: 'a' }, updateKey)).toMatchObject({
         replayed: false,
       })
-      expect(await update(created.coupon.code, { memo: 'a' }, updateKey)).toMatchObject({ replayed: true })
+      expect(await update(created.coupon.code, { memo: 'a' }, updateKey)).toMatchObject({
+        replayed: true,
+      })
       expect(await update(created.coupon.code, { memo: 'b' }, updateKey)).toEqual({
         outcome: 'key-reused',
       })

@@ -77,7 +77,8 @@ export async function startPostgres(): Promise<PostgresServer> {
           ['-k', ''],
           ['-c', 'max_connections=200'],
         ].flat(),
-        { ...options, stdio: ['ignore', 'ignore', 'pipe'] },
+        // A group of its own: Ctrl-C must not take it from under those who use it and stop in order.
+        { ...options, detached: true, stdio: ['ignore', 'ignore', 'pipe'] },
       )
       running = server
       await untilReady(server)
