@@ -40,7 +40,13 @@ async function takeUnit(transaction: Queryable, take: Take): Promise<TakeVerdict
   ])
   const picture = await readPicture(transaction, accountId, code, userId)
   if (picture === undefined) return { outcome: 'rejected', reason: 'NOT_FOUND' }
-  const reason = findTakeRejection(picture, picture.onsitePasswordHash, take)
+  // As the sweep left them: a reservation whose time ends just now is free to the next request.
+  const [usage] = await transaction.query<Pick<Counter, 'used' | 'held'>>(
+    'select used, held from coupon_usage where coupon_id = $1',
+    [coupon.id],
+  )
+  const swept = { ...picture.coupon, usage: { ...picture.coupon.usage, ...usage } }
+  const reason = findTakeRejection({ ...picture, coupon: swept }, picture.onsitePasswordHash, take)
   if (reason !== null) return { outcome: 'rejected', reason }
 
   const { useLimit } = picture.coupon
@@ -50,11 +56,9 @@ async function takeUnit(transaction: Queryable, take: Take): Promise<TakeVerdict
       : await transaction.query<Counter>(
           `update coupon_usage set
              used = used + $2::int, held = held + 1 - $2::int, granted = granted + 1
-           where coupon_id = $1 and used + held < use_limit returning used, held, granted`,
+           where coupon_id = $1 returning used, held, granted`,
           [coupon.id, take.ttlSeconds === null ? 1 : 0],
         )
-  // A reservation whose time ended since the sweep above is still counted, and is free to the next request.
-  if (useLimit > 0 && counter === undefined) return { outcome: 'rejected', reason: 'ALL_HELD' }
   const [moments] = await transaction.query<Pick<TakenUnit, 'redeemedAt' | 'expiresAt'>>(
     `insert into redemption (
        id, account_id, coupon_id, ordinal, user_id, user_ordinal, memo, idempotency_key, status,
