@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import { fingerprint, type IdempotencyKey, type WriteRefusal } from './idempotency.ts'
+import { requireText } from './text-bounds.ts'
 
 /** A redemption or reservation, in the state that the last step left it in. */
 export interface SettledRedemption {
@@ -71,19 +72,28 @@ export function releaseReservation(
   return settle(database, 'RELEASE', input, null)
 }
 
-/** Gives the unit of a redemption back, and the user's own use, exactly once (rule 9). The redemption stays in the log. */
-export function rollbackRedemption(
+/**
+ * Gives the unit of a redemption back, and the user's own use, exactly once (rule 9). The redemption stays in the log.
+ * @throws RangeError `reason` is out of its bounds
+ */
+export async function rollbackRedemption(
   database: Queryable,
   input: RollbackInput,
 ): Promise<RollbackResult> {
+  requireText('reason', input.reason, { min: 1, max: MAX_REASON_LENGTH })
   return settle(database, 'ROLLBACK', input, input.reason)
 }
+
+const MAX_REASON_LENGTH = 500
 
 type Decision<Reason> =
   | { readonly outcome: 'settled'; readonly answer: SettledRedemption }
   | { readonly outcome: 'replayed'; readonly answer: SettledRedemption }
   | { readonly outcome: 'rejected'; readonly reason: Reason }
   | WriteRefusal
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const NO_REDEMPTION = '00000000-0000-0000-0000-000000000000'
 
 /** One statement, `settle_redemption` in `migrations/0002-decide.sql`. */
 async function settle<Reason>(
@@ -92,16 +102,11 @@ async function settle<Reason>(
   { accountId, redemptionId, idempotencyKey }: SettleInput,
   reason: string | null,
 ): Promise<SettleResult<Reason>> {
+  // What is no UUID names no redemption: the database has its own word for it, which is no error here.
+  const id = UUID.test(redemptionId) ? redemptionId : NO_REDEMPTION
   const [row] = await database.query<{ decision: Decision<Reason> }>(
     'select settle_redemption($1, $2, $3, $4, $5, $6) as decision',
-    [
-      step,
-      accountId,
-      redemptionId,
-      reason,
-      idempotencyKey,
-      fingerprint(step, { redemptionId, reason }),
-    ],
+    [step, accountId, id, reason, idempotencyKey, fingerprint(step, { redemptionId, reason })],
   )
   if (row === undefined) throw new Error('settle_redemption gave no decision')
   const { decision } = row

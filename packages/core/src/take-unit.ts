@@ -1,9 +1,13 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
+import { MAX_MEMO_LENGTH } from './coupon.ts'
 import { fingerprint, type IdempotencyKey } from './idempotency.ts'
 import type { CheckOnsitePassword } from './onsite-password-check.ts'
 import type { Overloaded, TakeStrategy, TakeVerdict } from './take.ts'
+import { requireText } from './text-bounds.ts'
+
+const MAX_USER_ID_LENGTH = 200
 
 /** What a redemption and a reservation ask for alike. */
 export interface UnitRequest {
@@ -27,7 +31,10 @@ export interface PasswordLocked {
   readonly retryAfterSeconds: number
 }
 
-/** Checks the on-site password, where one was given, and lets the strategy decide. */
+/**
+ * Checks the on-site password, where one was given, and lets the strategy decide.
+ * @throws RangeError `userId` or `memo` is out of its bounds
+ */
 export async function takeUnit(
   database: Queryable,
   strategy: TakeStrategy,
@@ -36,6 +43,8 @@ export async function takeUnit(
   ttlSeconds: number | null,
 ): Promise<TakeVerdict | Overloaded | PasswordLocked> {
   const { accountId, code, userId, memo, onsitePassword, caller, idempotencyKey } = request
+  if (userId !== null) requireText('userId', userId, { min: 1, max: MAX_USER_ID_LENGTH })
+  requireText('memo', memo, { min: 0, max: MAX_MEMO_LENGTH })
   let verifiedHash: string | null = null
   if (onsitePassword !== null && !(await isKeyAnswered(database, accountId, idempotencyKey))) {
     const check = await checkOnsitePassword(accountId, code, caller, onsitePassword)

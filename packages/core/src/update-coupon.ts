@@ -15,7 +15,7 @@ export interface UpdateCouponInput {
 
 type UpdateRejection =
   | { readonly outcome: 'not-found' }
-  /** It was used, or is reserved: only its memo can still be changed (rule 6). */
+  /** A unit of it was taken, whatever became of it: only its memo can still be changed (rule 6). */
   | { readonly outcome: 'locked-by-use' }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
 
@@ -25,7 +25,7 @@ export type UpdateCouponResult =
   | UpdateRejection
   | WriteRefusal
 
-/** Changes fields of a coupon. Once it was used, only its memo can be changed (rule 6). */
+/** Changes fields of a coupon. From its first unit on, only its memo can be changed (rule 6). */
 export async function updateCoupon(
   database: Database,
   input: UpdateCouponInput,
@@ -54,7 +54,7 @@ export async function updateCoupon(
 
         const changesMoreThanMemo =
           onsitePassword !== undefined || Object.keys(changes).some((field) => field !== 'memo')
-        if (coupon.usage.used + coupon.usage.held > 0 && changesMoreThanMemo) {
+        if (changesMoreThanMemo && (await isUsed(transaction, coupon.id))) {
           return { rejection: { outcome: 'locked-by-use' } }
         }
         const changed: NewCoupon = {
@@ -95,6 +95,17 @@ export async function updateCoupon(
   return { outcome: 'updated', coupon: effect.coupon, replayed }
 }
 
+/**
+ * Whether a unit was ever taken, also one that came back: a reservation that has expired may still be confirmed, and
+ * the terms that it was made under must hold.
+ */
+async function isUsed(transaction: Queryable, couponId: string): Promise<boolean> {
+  const rows = await transaction.query('select from redemption where coupon_id = $1 limit 1', [
+    couponId,
+  ])
+  return rows.length > 0
+}
+
 async function saveCoupon(
   transaction: Queryable,
   couponId: string,
@@ -129,10 +140,6 @@ async function saveCoupon(
       coupon.webhookEnabled,
     ],
   )
-  // What the counter still holds of reservations whose time is over must not stand against a new limit.
-  await transaction.query('select expire_reservations(array[$1::uuid], clock_timestamp())', [
-    couponId,
-  ])
   await transaction.query(
     'update coupon_usage set use_limit = $2 where coupon_id = $1 and use_limit <> $2',
     [couponId, coupon.useLimit],

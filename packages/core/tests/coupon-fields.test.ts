@@ -128,3 +128,30 @@ describe('wrong on-site passwords', () => {
     })
   })
 })
+
+describe('what a caller must not ask is an error that names it, and no error of the database:', () => {
+  it.each([
+    ['an empty userId', { userId: '' }, 'userId'],
+    ['a userId of 201 characters', { userId: 'u'.repeat(201) }, 'userId'],
+    ['NUL in a memo', { memo: 'a\0b' }, 'memo'],
+    ['a memo of 501 characters', { memo: 'm'.repeat(501) }, 'memo'],
+  ])('%s', async (_what, request, name) => {
+    const code = await subject.create()
+    await expect(subject.redeem(code, request)).rejects.toThrow(`${name} must be`)
+  })
+
+  it('a rollback without a reason, or of what is no id', async () => {
+    const rollback = (redemptionId: string, reason: string) =>
+      subject.core.rollback({
+        accountId: subject.accountId,
+        redemptionId,
+        reason,
+        idempotencyKey: null,
+      })
+    await expect(rollback('x', '')).rejects.toThrow('reason must be')
+    expect(await rollback("' or true", 'r')).toEqual({
+      outcome: 'rejected',
+      reason: 'REDEMPTION_NOT_FOUND',
+    })
+  })
+})
