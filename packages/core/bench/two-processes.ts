@@ -24,7 +24,9 @@ export async function measureTwoProcesses(
       [WORKER, databaseUrl, String(subject.accountId), String(total / 2), String(inFlight / 2)],
       { stdio: ['pipe', 'pipe', 'inherit'] },
     )
-    return { child, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
+    // Listened for from the start: a worker may have ended before anybody waits for it.
+    const closed = once(child, 'close')
+    return { child, closed, lines: createInterface(child.stdout)[Symbol.asyncIterator]() }
   })
   // Both are warm before either is timed.
   for (const { lines } of workers) await lines.next()
@@ -32,6 +34,6 @@ export async function measureTwoProcesses(
   for (const { child } of workers) child.stdin.write('go\n')
   for (const { lines } of workers) await lines.next()
   const seconds = (performance.now() - startedAt) / 1000
-  await Promise.all(workers.map(({ child }) => once(child, 'close')))
+  await Promise.all(workers.map(({ closed }) => closed))
   return total / seconds
 }
