@@ -1,5 +1,7 @@
 import type { Subject } from './hot-coupon.ts'
 
+const MAY_RUN_LONG = { mayRunLong: true }
+
 /** Creates coupons 1 to `count` of the benchmark inside the server. */
 export async function fillWithCoupons(
   { database, accountId }: Subject,
@@ -7,7 +9,6 @@ export async function fillWithCoupons(
   useLimit: number,
 ): Promise<void> {
   await database.transaction(async (transaction) => {
-    await transaction.execute('set local statement_timeout = 0')
     await transaction.query(
       `with created as (
          insert into coupon (
@@ -21,8 +22,8 @@ export async function fillWithCoupons(
        insert into coupon_usage (coupon_id, use_limit) select id, $3::int from created`,
       [accountId, count, useLimit],
     )
-  })
-  await database.execute('vacuum analyze coupon, coupon_usage')
+    await transaction.execute('analyze coupon, coupon_usage')
+  }, MAY_RUN_LONG)
 }
 
 /** Puts `count` redemptions into the log, spread over the coupons, inside the server. */
@@ -33,7 +34,6 @@ export async function fillWithRedemptions(
   const BATCH = 100_000
   for (let done = 0; done < count; done += BATCH) {
     await database.transaction(async (transaction) => {
-      await transaction.execute('set local statement_timeout = 0')
       await transaction.query(
         `with numbered as (
            select id as coupon_id, row_number() over () as n from coupon where code <> 'BENCH000000000'
@@ -48,7 +48,10 @@ export async function fillWithRedemptions(
          from numbered`,
         [accountId, Math.min(BATCH, count - done), done / BATCH + 1],
       )
-    })
+    }, MAY_RUN_LONG)
   }
-  await database.execute('vacuum analyze redemption')
+  await database.transaction(
+    (transaction) => transaction.execute('analyze redemption'),
+    MAY_RUN_LONG,
+  )
 }
