@@ -67,6 +67,7 @@ function drawChart(): string {
     `<text x="${atX.toFixed(1)}" y="${atY.toFixed(1)}" ${rest}>${content}</text>`
   const decades = [100, 1_000, 10_000, 100_000]
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#333">
+<title>Durable redemptions a second of one coupon, by callers at once</title>
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${text(left, 22, 'Durable redemptions a second of one coupon, by callers at once', 'font-size="15" font-weight="bold"')}
 ${decades.map((it) => `<path d="M${left} ${y(it).toFixed(1)}H${width - right}" stroke="#ddd"/>${text(left - 8, y(it) + 4, it.toLocaleString('en'), 'text-anchor="end"')}`).join('\n')}

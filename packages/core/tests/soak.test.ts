@@ -13,5 +13,5 @@ it('a short soak of mixed operations, two processes and crashes passes', {
     SOAK,
     ...['--minutes', '0.15', '--crash-every', '3', '--per-second', '600'],
   ])
-  expect(stdout).toMatch(/VERDICT PASS: \d+ operations in 0.15 minutes, 2 crashes/)
+  expect(stdout).toMatch(/VERDICT PASS: \d+ operations in 0.15 minutes, [1-9]\d* crashes/)
 })
