@@ -71,10 +71,10 @@ describe.each([
     ]) {
       const parameters = ['secret@example.com', age]
       for (const refused of [
-        database.query(insert, parameters),
-        database.transaction((transaction) => transaction.query(insert, parameters)),
+        () => database.query(insert, parameters),
+        () => database.transaction((transaction) => transaction.query(insert, parameters)),
       ]) {
-        const error = await refused.catch((it: unknown) => it)
+        const error = await refused().catch((it: unknown) => it)
         expect(error).toBeInstanceOf(StatementError)
         expect(error).toMatchObject({ code, message: expect.stringContaining('constraint') })
         expect(inspect(error, { showHidden: true, depth: null })).not.toContain('secret')
