@@ -1,6 +1,6 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
-import type { Coupon, IssuedTo } from './coupon.ts'
+import type { Coupon, IssuedTo, NewCoupon } from './coupon.ts'
 import type { CouponPicture } from './rules.ts'
 
 /** A coupon with what the operations need to know and no caller may see. */
@@ -128,4 +128,30 @@ function toStoredCoupon(it: CouponRow): StoredCoupon {
       createdAtLocal: it.created_at_local,
     },
   }
+}
+
+/**
+ * Values of a coupon's own columns for creation and change, in the order in which both name them: from `name` to
+ * `webhook_enabled`.
+ */
+export function couponValues(coupon: NewCoupon, passwordHash: string | null): readonly unknown[] {
+  return [
+    coupon.name,
+    coupon.discountKind,
+    coupon.discount,
+    coupon.currency,
+    coupon.startsOn,
+    coupon.endsOn,
+    coupon.userLimit,
+    coupon.onsite,
+    passwordHash,
+    coupon.memo,
+    coupon.url,
+    coupon.imageUrl,
+    coupon.domain,
+    coupon.groupId,
+    coupon.templateId,
+    JSON.stringify(coupon.issuedTo),
+    coupon.webhookEnabled,
+  ]
 }

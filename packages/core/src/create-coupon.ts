@@ -2,7 +2,7 @@ import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
 import type { Coupon, NewCoupon } from './coupon.ts'
-import { findCoupon, type StoredCoupon } from './coupon-row.ts'
+import { couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
@@ -108,28 +108,7 @@ async function insertCoupon(
      )
      on conflict (account_id, code) where deleted_at is null do nothing
      returning id`,
-    [
-      uuidv7(),
-      accountId,
-      code,
-      coupon.name,
-      coupon.discountKind,
-      coupon.discount,
-      coupon.currency,
-      coupon.startsOn,
-      coupon.endsOn,
-      coupon.userLimit,
-      coupon.onsite,
-      passwordHash,
-      coupon.memo,
-      coupon.url,
-      coupon.imageUrl,
-      coupon.domain,
-      coupon.groupId,
-      coupon.templateId,
-      JSON.stringify(coupon.issuedTo),
-      coupon.webhookEnabled,
-    ],
+    [uuidv7(), accountId, code, ...couponValues(coupon, passwordHash)],
   )
   const [row] = inserted
   if (row === undefined) return false

@@ -1,7 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import type { Coupon, CouponChanges, NewCoupon } from './coupon.ts'
-import { findCoupon, type StoredCoupon } from './coupon-row.ts'
+import { couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
@@ -119,26 +119,7 @@ async function saveCoupon(
        image_url = $13, domain = $14, group_id = $15, template_id = $16, issued_to = $17,
        webhook_enabled = $18
      where id = $1`,
-    [
-      couponId,
-      coupon.name,
-      coupon.discountKind,
-      coupon.discount,
-      coupon.currency,
-      coupon.startsOn,
-      coupon.endsOn,
-      coupon.userLimit,
-      coupon.onsite,
-      passwordHash,
-      coupon.memo,
-      coupon.url,
-      coupon.imageUrl,
-      coupon.domain,
-      coupon.groupId,
-      coupon.templateId,
-      JSON.stringify(coupon.issuedTo),
-      coupon.webhookEnabled,
-    ],
+    [couponId, ...couponValues(coupon, passwordHash)],
   )
   await transaction.query(
     'update coupon_usage set use_limit = $2 where coupon_id = $1 and use_limit <> $2',
