@@ -1,8 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
-import { requestIdOf } from '@coupon-gateway/service'
+import { ANSWER_HEADERS, requestIdOf } from '@coupon-gateway/service'
 import type { FastifyInstance } from 'fastify'
-import { ANSWER_HEADERS } from './answer-headers.ts'
 import { type ApiError, invalidInput } from './api-error.ts'
 import { failure } from './envelope.ts'
 

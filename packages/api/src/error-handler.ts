@@ -1,6 +1,6 @@
 import { DatabaseBusyError, DatabaseUnavailableError } from '@coupon-gateway/database'
+import { setAnswerHeaders } from '@coupon-gateway/service'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { setAnswerHeaders } from './answer-headers.ts'
 import { ApiError, invalidInput } from './api-error.ts'
 import { type Envelope, refuse } from './envelope.ts'
 import { toInputProblems } from './input-problems.ts'

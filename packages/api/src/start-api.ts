@@ -1,9 +1,8 @@
 import { openCouponCore } from '@coupon-gateway/core'
 import { openPglite, openPostgres } from '@coupon-gateway/database'
-import { drain, type Service } from '@coupon-gateway/service'
+import { drain, loggerOptions, type Service } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { loadDemo } from './demo.ts'
-import { loggerOptions } from './logger.ts'
 import { buildApiServer } from './server.ts'
 import type { ApiSettings } from './settings.ts'
 

@@ -1,4 +1,6 @@
+export { ANSWER_HEADERS, setAnswerHeaders } from './answer-headers.ts'
 export { drain } from './drain.ts'
+export { loggerOptions } from './logger.ts'
 export { requestIdOf } from './request-id.ts'
 export { runService, type Service } from './run-service.ts'
 export { field, readSettings, SettingsError } from './settings.ts'

@@ -1,6 +1,6 @@
 import type { FastifyRequest, FastifyServerOptions } from 'fastify'
 
-/** Logs as JSON lines. A path is logged without its query, which holds coupon numbers. */
+/** Logs as JSON lines. A path is logged without its query, which can hold coupon codes. */
 export function loggerOptions(level: string): NonNullable<FastifyServerOptions['logger']> {
   return {
     level,
