@@ -39,6 +39,26 @@ export const ERROR_SYMBOLS = {
     status: 200,
     message: 'The coupon was used: only its `memo` can be changed.',
   },
+  RESERVATION_NOT_FOUND: {
+    code: 1012,
+    status: 200,
+    message: 'There is no reservation with this `reservationId` that could still be settled so.',
+  },
+  RESERVATION_EXPIRED: {
+    code: 1013,
+    status: 200,
+    message: 'The time of the reservation is over, and no unit of the coupon is free any more.',
+  },
+  REDEMPTION_NOT_FOUND: {
+    code: 1014,
+    status: 200,
+    message: 'There is no such redemption.',
+  },
+  ALREADY_ROLLED_BACK: {
+    code: 1015,
+    status: 200,
+    message: 'The redemption was rolled back before.',
+  },
   ALL_HELD: {
     code: 1016,
     status: 200,
@@ -46,6 +66,12 @@ export const ERROR_SYMBOLS = {
       'No unit of the coupon is free now, but some are only reserved: trying later can succeed.',
   },
   INVALID_INPUT: { code: 2001, status: 400, message: 'The input is not valid.' },
+  IDEMPOTENCY_KEY_REQUIRED: {
+    code: 2002,
+    status: 400,
+    message:
+      'This call needs an `Idempotency-Key`: a name of yours for this one intended effect, made before the first try and kept over retries.',
+  },
   IDEMPOTENCY_KEY_REUSED: {
     code: 2003,
     status: 422,
@@ -73,11 +99,17 @@ export const ERROR_SYMBOLS = {
     status: 401,
     message: 'The call needs a valid key: send `Authorization: APIKey {key}`.',
   },
+  FORBIDDEN: { code: 3002, status: 403, message: 'This key does not allow the call.' },
   PLAN_UPGRADE_REQUIRED: {
     code: 3003,
     status: 403,
     message:
       'The plan of this key does not include coupons: the Personal plan or a higher one does.',
+  },
+  RATE_LIMITED: {
+    code: 3004,
+    status: 429,
+    message: 'The rate limit of this key is reached. Try again after the time in `Retry-After`.',
   },
   OVERLOADED: { code: 5001, status: 503, message: 'Too much work is waiting. Try again shortly.' },
   UNAVAILABLE: {
