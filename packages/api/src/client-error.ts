@@ -23,15 +23,20 @@ export function handleClientError(
     socket.destroy()
     return
   }
-  const { status, error: refusal } = toRefusal(error.code)
+  const refusal = toRefusal(error.code)
+  const {
+    status,
+    contentType,
+    body: answer,
+  } = failure(this.profile, refusal.error.symbol, refusal.error.details, refusal.status)
   const reqId = requestIdOf({ headers: {} })
   // Only its code: the error itself holds the bytes that came, and with them the API key.
   this.log.info({ reqId, code: error.code, status }, 'request could not be read')
-  const body = JSON.stringify(failure(refusal.symbol, refusal.details))
+  const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
   const headers = {
     Date: new Date().toUTCString(),
     Connection: 'close',
-    'Content-Type': 'application/json; charset=utf-8',
+    'Content-Type': contentType,
     'Content-Length': Buffer.byteLength(body),
     ...ANSWER_HEADERS,
     'X-Request-Id': reqId,

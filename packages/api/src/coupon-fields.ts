@@ -9,6 +9,7 @@ import {
 import { COUPON_CODE_RULE, type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
 import { type Static, Type } from 'typebox'
 import { invalidInput } from './api-error.ts'
+import type { ApiProfile } from './api-profile.ts'
 
 /**
  * The contract's spelling of a coupon, and its translation to the core's terms: the only place where
@@ -61,8 +62,8 @@ export const discTypeIdx = () =>
 export const disc = () =>
   Type.Number({ allowed: 'percent from 1 to 100, or an amount in discCurrency' })
 
-/** What an issuer may set, all optional. */
-export const couponFields = {
+/** What an issuer may set, all optional. Everything that any profile knows; see {@link couponFields}. */
+const allCouponFields = {
   nm: Type.Optional(text(200)),
   discTypeIdx: Type.Optional(discTypeIdx()),
   disc: Type.Optional(disc()),
@@ -90,7 +91,25 @@ export const couponFields = {
   webhookEnableYn: Type.Optional(yesOrNo()),
 }
 
-const fieldsObject = Type.Object(couponFields)
+/** What an issuer may set in a profile. */
+export function couponFields({ unknownInput, maxUseLimit }: ApiProfile): typeof allCouponFields {
+  return leaveOut(unknownInput.coupon, {
+    ...allCouponFields,
+    useLimit: Type.Optional(integer(0, maxUseLimit)),
+  })
+}
+
+/** The properties of a schema without those of these names. Its type stays: they must be optional ones. */
+export function leaveOut<Properties extends object>(
+  names: readonly string[],
+  properties: Properties,
+): Properties {
+  return Object.fromEntries(
+    Object.entries(properties).filter(([name]) => !names.includes(name)),
+  ) as Properties
+}
+
+const fieldsObject = Type.Object(allCouponFields)
 export type CouponFields = Static<typeof fieldsObject>
 
 /** The wire's name of each field of the core, for its problems. */

@@ -1,7 +1,9 @@
 import type { FastifyReply } from 'fastify'
+import type { ApiProfile } from './api-profile.ts'
+import { ERROR_PAGE_TYPE, errorPage } from './error-page.ts'
 import { ERROR_SYMBOLS, type ErrorSymbol } from './error-symbols.ts'
 
-/** The form of every answer. `error` is there exactly when `code` is not 0. */
+/** The form of every answer. `error` is there exactly when `code` is not 0, unless the profile leaves it out. */
 export interface Envelope {
   readonly code: number
   readonly message: string
@@ -30,22 +32,50 @@ export function success(result: unknown): Envelope {
   return { code: 0, message: '', result }
 }
 
-/** The envelope of an error, for who writes the answer himself; {@link refuse} is for handlers. */
-export function failure(error: ErrorSymbol, details: ErrorDetails = {}): Envelope {
-  const { code, message } = ERROR_SYMBOLS[error]
-  return { code, message: details.message ?? message, result: details.result ?? null, error }
+/** An error as it is sent: in the envelope, or as a page where the profile promises none. */
+export interface Failure {
+  readonly status: number
+  readonly contentType: string
+  readonly body: Envelope | string
 }
 
-/** Answers with an error: sets status and headers, and returns the envelope for the handler to return. */
+/**
+ * Spells an error, for who writes the answer himself; {@link refuse} is for handlers.
+ * @param status in place of the symbol's own
+ */
+export function failure(
+  profile: ApiProfile,
+  error: ErrorSymbol,
+  details: ErrorDetails = {},
+  status: number = profile.statusOfError[error] ?? ERROR_SYMBOLS[error].status,
+): Failure {
+  if (profile.hasErrorPages && (status < 200 || status > 299)) {
+    return { status, contentType: ERROR_PAGE_TYPE, body: errorPage(status) }
+  }
+  const { code, message } = ERROR_SYMBOLS[error]
+  return {
+    status,
+    contentType: 'application/json; charset=utf-8',
+    body: {
+      code,
+      message: details.message ?? message,
+      result: (profile.hasErrorDetails ? details.result : undefined) ?? null,
+      ...(profile.hasErrorDetails ? { error } : {}),
+    },
+  }
+}
+
+/** Answers with an error: sets status and headers, and returns the body for the handler to return. */
 export function refuse(
   reply: FastifyReply,
   error: ErrorSymbol,
   details: ErrorDetails = {},
-): Envelope {
+): Failure['body'] {
   const retryAfterSeconds =
     details.retryAfterSeconds ??
     (WAITS_BY_NATURE.has(error) ? DEFAULT_RETRY_AFTER_SECONDS : undefined)
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds)
-  reply.code(ERROR_SYMBOLS[error].status)
-  return failure(error, details)
+  const { status, contentType, body } = failure(reply.server.profile, error, details)
+  reply.code(status).type(contentType)
+  return body
 }

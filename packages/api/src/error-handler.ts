@@ -2,7 +2,7 @@ import { DatabaseBusyError, DatabaseUnavailableError } from '@coupon-gateway/dat
 import { setAnswerHeaders } from '@coupon-gateway/service'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, invalidInput } from './api-error.ts'
-import { type Envelope, refuse } from './envelope.ts'
+import { type Failure, refuse } from './envelope.ts'
 import { toInputProblems } from './input-problems.ts'
 
 /** Turns everything that can be thrown during a call into an error of the contract. Nothing internal leaks. */
@@ -10,7 +10,7 @@ export function handleError(
   error: FastifyError,
   request: FastifyRequest,
   reply: FastifyReply,
-): Envelope {
+): Failure['body'] {
   const known = toApiError(error)
   if (known.symbol === 'INTERNAL') request.log.error({ err: error }, 'unexpected error')
   else if (known.symbol === 'UNAVAILABLE') request.log.warn({ err: error }, 'no database')

@@ -4,6 +4,7 @@ import { requestIdOf, setAnswerHeaders } from '@coupon-gateway/service'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { ApiKeys } from './api-keys.ts'
+import type { ApiProfile } from './api-profile.ts'
 import { requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
 import { isStorableText, TEXT_FORMAT } from './coupon-fields.ts'
@@ -13,6 +14,7 @@ import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
+import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
 import { createRoute } from './routes/create.ts'
 import { deleteRoute } from './routes/delete.ts'
 import { redeemRoute } from './routes/redeem.ts'
@@ -28,15 +30,20 @@ const REQUEST_TIMEOUT_CHECK_MS = 1_000
 
 const BASE_PATH = '/api/coupon/v1'
 
+const CONTRACT_ROUTES = [validateRoute, redeemRoute, createRoute, updateRoute, deleteRoute]
+/** Calls that the hosted service does not have. */
+const EXTENSION_ROUTES: typeof CONTRACT_ROUTES = []
+
 export interface ApiParts {
   readonly core: CouponCore
   readonly database: Database
   readonly keys: ApiKeys
+  readonly profile: ApiProfile
 }
 
 /** Builds the REST API over its parts. It does not listen yet. */
 export function buildApiServer(
-  { core, database, keys }: ApiParts,
+  { core, database, keys, profile }: ApiParts,
   logger: NonNullable<FastifyServerOptions['logger']>,
 ): FastifyInstance {
   const app = Fastify({
@@ -69,20 +76,23 @@ export function buildApiServer(
   addJsonBody(app)
   app.setErrorHandler(handleError)
   app.setNotFoundHandler((_request, reply) => reply.send(refuse(reply, 'ROUTE_NOT_FOUND')))
+  app.decorate('profile', profile)
   app.decorateRequest('caller')
   app.addHook('onRequest', requireHost)
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
+  app.addHook('onSend', withholdHeaders)
   // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
   app.server.on('checkExpectation', app.routing)
 
   addHealth(app, database)
   app.register(
     async (coupons) => {
+      coupons.addHook('onRequest', requireUserAgent)
+      coupons.addHook('onRequest', dropIgnoredHeaders)
       coupons.addHook('onRequest', requireCouponPlan(keys))
       coupons.addHook('preValidation', refuseTooManyFields)
-      for (const route of [validateRoute, redeemRoute, createRoute, updateRoute, deleteRoute]) {
-        coupons.register(route(core))
-      }
+      const extensions = profile.hasExtensionCalls ? EXTENSION_ROUTES : []
+      for (const route of [...CONTRACT_ROUTES, ...extensions]) coupons.register(route(core))
     },
     { prefix: BASE_PATH },
   )

@@ -2,6 +2,7 @@ import { openCouponCore } from '@coupon-gateway/core'
 import { openPglite, openPostgres } from '@coupon-gateway/database'
 import { drain, loggerOptions, type Service } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
+import { PROFILES } from './api-profile.ts'
 import { loadDemo } from './demo.ts'
 import { buildApiServer } from './server.ts'
 import type { ApiSettings } from './settings.ts'
@@ -16,7 +17,8 @@ export async function startApi(settings: ApiSettings): Promise<Service> {
     const core = await openCouponCore(database)
     const keys = await openApiKeys(database)
     if (settings.demo) await loadDemo(core, database)
-    const app = buildApiServer({ core, database, keys }, loggerOptions(settings.logLevel))
+    const profile = PROFILES[settings.profile]
+    const app = buildApiServer({ core, database, keys, profile }, loggerOptions(settings.logLevel))
     await app.listen({ host: settings.host, port: settings.port })
     return {
       async stop() {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { PROFILES } from '../src/api-profile.ts'
 import { type ApiParts, buildApiServer } from '../src/server.ts'
 import { callRaw } from './api-under-test.ts'
 
 describe('a server over parts that no call reaches', () => {
   let app: ReturnType<typeof buildApiServer>
   beforeEach(() => {
-    app = buildApiServer({} as ApiParts, { level: 'silent' })
+    app = buildApiServer({ profile: PROFILES.native } as ApiParts, { level: 'silent' })
   })
   afterEach(() => app.close())
 

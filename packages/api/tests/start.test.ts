@@ -5,6 +5,7 @@ import { onPglite, startApiProcess } from './api-under-test.ts'
 describe('a bad setting stops the start with one readable line:', () => {
   it.each([
     [{ API_PORT: 'eighty' }, 'API_PORT must be an integer from 0 to 65535, got "eighty"'],
+    [{ API_PROFILE: 'Hosted' }, 'API_PROFILE must be one of native, hosted, got "Hosted"'],
     [{ DEMO: 'maybe' }, 'DEMO must be "true" or "false", got "maybe"'],
     [
       { DATABASE_URL: 'mysql://me:hunter2@db' },

@@ -17,17 +17,6 @@ import { refuseWrite } from './refuse-write.ts'
 
 const DEFAULT_DIGITS = 12
 
-const body = Type.Object(
-  {
-    ...couponFields,
-    cpnNo: Type.Optional(cpnNo()),
-    cpnNoDigits: Type.Optional(Type.Enum([8, 12, 16], { allowed: '8, 12 or 16' })),
-    discTypeIdx: discTypeIdx(),
-    disc: disc(),
-  },
-  { additionalProperties: false },
-)
-
 /**
  * `POST /create`: a new coupon. `result` is its number, given in `cpnNo` or generated with `cpnNoDigits`
  * symbols; with `Prefer: return=representation` the whole coupon as it was created.
@@ -35,6 +24,16 @@ const body = Type.Object(
 export const createRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const body = Type.Object(
+      {
+        ...couponFields(app.profile),
+        cpnNo: Type.Optional(cpnNo()),
+        cpnNoDigits: Type.Optional(Type.Enum([8, 12, 16], { allowed: '8, 12 or 16' })),
+        discTypeIdx: discTypeIdx(),
+        disc: disc(),
+      },
+      { additionalProperties: false },
+    )
     app.post('/create', { schema: { body } }, async (request, reply) => {
       const {
         cpnNo: wanted = '',

@@ -24,7 +24,7 @@ export const redeemRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.route({
-      method: ['PUT', 'POST'],
+      method: app.profile.redeemMethods,
       url: '/redeem',
       schema: { body },
       handler: async (request, reply) => {

@@ -1,9 +1,9 @@
 import type { WriteRefusal } from '@coupon-gateway/core'
 import type { FastifyReply } from 'fastify'
-import { type Envelope, refuse } from '../envelope.ts'
+import { type Failure, refuse } from '../envelope.ts'
 
 /** Answers a write whose idempotency key stood in its way. */
-export function refuseWrite(reply: FastifyReply, refusal: WriteRefusal): Envelope {
+export function refuseWrite(reply: FastifyReply, refusal: WriteRefusal): Failure['body'] {
   switch (refusal.outcome) {
     case 'key-reused':
       return refuse(reply, 'IDEMPOTENCY_KEY_REUSED')

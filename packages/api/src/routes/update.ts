@@ -12,8 +12,6 @@ import { refuse, success } from '../envelope.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
 
-const body = Type.Object({ ...couponFields, cpnNo: cpnNo() }, { additionalProperties: false })
-
 /**
  * `PUT /update`: changes the fields that are given. Once a coupon was used only `memo` can be changed.
  * `result` is null; with `Prefer: return=representation` the whole coupon as the update left it.
@@ -21,6 +19,10 @@ const body = Type.Object({ ...couponFields, cpnNo: cpnNo() }, { additionalProper
 export const updateRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const body = Type.Object(
+      { ...couponFields(app.profile), cpnNo: cpnNo() },
+      { additionalProperties: false },
+    )
     app.put('/update', { schema: { body } }, async (request, reply) => {
       const { cpnNo: typed, ...fields } = request.body
       const result = await core.update({

@@ -3,6 +3,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import {
   cpnNo,
   emptyToNull,
+  leaveOut,
   readCpnNo,
   toWireCoupon,
   toWireRepresentation,
@@ -10,11 +11,6 @@ import {
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
 import { wantsRepresentation } from '../request-headers.ts'
-
-const querystring = Type.Object(
-  { cpnNo: cpnNo(), userId: Type.Optional(userId()) },
-  { additionalProperties: false },
-)
 
 /**
  * `GET /validate?cpnNo=&userId=`: could this coupon be redeemed now (by this user)? Changes nothing.
@@ -24,6 +20,10 @@ const querystring = Type.Object(
 export const validateRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const known = { cpnNo: cpnNo(), userId: Type.Optional(userId()) }
+    const querystring = Type.Object(leaveOut(app.profile.unknownInput.validate, known), {
+      additionalProperties: false,
+    })
     app.get('/validate', { schema: { querystring } }, async (request, reply) => {
       const { query } = request
       const validation = await core.validate({
