@@ -1,5 +1,6 @@
-import { type Database, migrate } from '@coupon-gateway/database'
+import { type Database, migrate, type Queryable } from '@coupon-gateway/database'
 import { type Account, ensureAccount } from './account.ts'
+import { type CouponEvent, takeEvents } from './coupon-events.ts'
 import { type CreateCouponInput, type CreateCouponResult, createCoupon } from './create-coupon.ts'
 import { type DeleteCouponInput, type DeleteCouponResult, deleteCoupon } from './delete-coupon.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
@@ -50,6 +51,14 @@ export interface CouponCore {
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
+  /**
+   * Takes the oldest events of coupons that report, at most `limit` of them, out of the outbox, and gives them to `hand`
+   * in the transaction that takes them. Answers with their number; 0 also while another process takes some.
+   */
+  takeEvents(
+    limit: number,
+    hand: (transaction: Queryable, events: readonly CouponEvent[]) => Promise<void>,
+  ): Promise<number>
   /** Compares the counters with the log, and both with the limits: every difference, none when all is right. */
   verify(): Promise<readonly Difference[]>
   /** Finds or creates an account by name. */
@@ -92,6 +101,7 @@ export async function openCouponCore(
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listRedemptions: (query) => listRedemptions(database, query),
+    takeEvents: (limit, hand) => takeEvents(database, limit, hand),
     verify: () => findDifferences(database),
     ensureAccount: (name, timeZone) => ensureAccount(database, name, timeZone),
   }

@@ -14,6 +14,7 @@ export {
   openCouponCore,
   type StrategyName,
 } from './coupon-core.ts'
+export type { CouponEvent, EventCoupon, EventRedemption } from './coupon-events.ts'
 export type { FieldProblem } from './coupon-rules.ts'
 export type { CreateCouponInput, CreateCouponResult } from './create-coupon.ts'
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
