@@ -1,6 +1,7 @@
 import { type Database, migrate, type Queryable } from '@coupon-gateway/database'
 import { type Account, ensureAccount } from './account.ts'
 import { type CouponEvent, takeEvents } from './coupon-events.ts'
+import { type CreateBulkInput, type CreateBulkResult, createBulk } from './create-bulk.ts'
 import { type CreateCouponInput, type CreateCouponResult, createCoupon } from './create-coupon.ts'
 import { type DeleteCouponInput, type DeleteCouponResult, deleteCoupon } from './delete-coupon.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
@@ -48,6 +49,7 @@ export interface CouponCore {
   release(input: SettleInput): Promise<ReleaseResult>
   rollback(input: RollbackInput): Promise<RollbackResult>
   create(input: CreateCouponInput): Promise<CreateCouponResult>
+  createBulk(input: CreateBulkInput): Promise<CreateBulkResult>
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
@@ -98,6 +100,7 @@ export async function openCouponCore(
     release: (input) => releaseReservation(database, input),
     rollback: (input) => rollbackRedemption(database, input),
     create: (input) => createCoupon(database, input),
+    createBulk: (input) => createBulk(database, input),
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listRedemptions: (query) => listRedemptions(database, query),

@@ -131,9 +131,30 @@ function toStoredCoupon(it: CouponRow): StoredCoupon {
 }
 
 /**
- * Values of a coupon's own columns for creation and change, in the order in which both name them: from `name` to
- * `webhook_enabled`.
+ * A coupon's own columns that creation and change write, in the order of {@link couponValues}, with the types of
+ * their values where a statement cannot tell them.
  */
+export const COUPON_VALUE_COLUMNS = [
+  { name: 'name', type: 'text' },
+  { name: 'discount_kind', type: 'text' },
+  { name: 'discount', type: 'numeric' },
+  { name: 'currency', type: 'text' },
+  { name: 'starts_on', type: 'date' },
+  { name: 'ends_on', type: 'date' },
+  { name: 'user_limit', type: 'integer' },
+  { name: 'onsite', type: 'boolean' },
+  { name: 'onsite_password_hash', type: 'text' },
+  { name: 'memo', type: 'text' },
+  { name: 'url', type: 'text' },
+  { name: 'image_url', type: 'text' },
+  { name: 'domain', type: 'text' },
+  { name: 'group_id', type: 'integer' },
+  { name: 'template_id', type: 'integer' },
+  { name: 'issued_to', type: 'jsonb' },
+  { name: 'webhook_enabled', type: 'boolean' },
+] as const
+
+/** Values of {@link COUPON_VALUE_COLUMNS}. */
 export function couponValues(coupon: NewCoupon, passwordHash: string | null): readonly unknown[] {
   return [
     coupon.name,

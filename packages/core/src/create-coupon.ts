@@ -2,7 +2,7 @@ import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
 import type { Coupon, NewCoupon } from './coupon.ts'
-import { couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
+import { COUPON_VALUE_COLUMNS, couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
@@ -99,13 +99,8 @@ async function insertCoupon(
 ): Promise<boolean> {
   await transaction.query('select lock_code($1, $2, true)', [accountId, code])
   const inserted = await transaction.query<{ id: string }>(
-    `insert into coupon (
-       id, account_id, code, name, discount_kind, discount, currency, starts_on, ends_on, user_limit,
-       onsite, onsite_password_hash, memo, url, image_url, domain, group_id, template_id, issued_to,
-       webhook_enabled
-     ) values (
-       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
-     )
+    `insert into coupon (id, account_id, code, ${COUPON_VALUE_COLUMNS.map(({ name }) => name).join(', ')})
+     values ($1, $2, $3, ${COUPON_VALUE_COLUMNS.map((_, index) => `$${index + 4}`).join(', ')})
      on conflict (account_id, code) where deleted_at is null do nothing
      returning id`,
     [uuidv7(), accountId, code, ...couponValues(coupon, passwordHash)],

@@ -16,6 +16,13 @@ export {
 } from './coupon-core.ts'
 export type { CouponEvent, EventCoupon, EventRedemption } from './coupon-events.ts'
 export type { FieldProblem } from './coupon-rules.ts'
+export {
+  type BulkCreation,
+  type CodesTooDense,
+  type CreateBulkInput,
+  type CreateBulkResult,
+  MAX_BULK_COUNT,
+} from './create-bulk.ts'
 export type { CreateCouponInput, CreateCouponResult } from './create-coupon.ts'
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'

@@ -1,7 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import type { Coupon, CouponChanges, NewCoupon } from './coupon.ts'
-import { couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
+import { COUPON_VALUE_COLUMNS, couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
@@ -113,11 +113,7 @@ async function saveCoupon(
   passwordHash: string | null,
 ): Promise<void> {
   await transaction.query(
-    `update coupon set
-       name = $2, discount_kind = $3, discount = $4, currency = $5, starts_on = $6, ends_on = $7,
-       user_limit = $8, onsite = $9, onsite_password_hash = $10, memo = $11, url = $12,
-       image_url = $13, domain = $14, group_id = $15, template_id = $16, issued_to = $17,
-       webhook_enabled = $18
+    `update coupon set ${COUPON_VALUE_COLUMNS.map(({ name }, index) => `${name} = $${index + 2}`).join(', ')}
      where id = $1`,
     [couponId, ...couponValues(coupon, passwordHash)],
   )
