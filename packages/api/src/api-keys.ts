@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { type Database, migrate, type Queryable } from '@coupon-gateway/database'
 import { LRUCache } from 'lru-cache'
-
-/** Plans, from the smallest. Coupon calls need `personal` or a higher one. */
-export type Plan = 'free' | 'personal' | 'premium' | 'business' | 'business-plus' | 'enterprise'
+import { hashApiKey, hintOf } from './api-key-text.ts'
+import { API_MIGRATIONS } from './migrations.ts'
+import type { Plan } from './plans.ts'
 
 /** Who is calling: what a key stands for. */
 export interface Caller {
@@ -23,7 +22,7 @@ const CACHED_KEYS = 10_000
 
 /** Opens the store of API keys, after bringing its tables to the newest version. */
 export async function openApiKeys(database: Database): Promise<ApiKeys> {
-  await migrate(database, 'api', new URL('../migrations/', import.meta.url))
+  await migrate(database, 'api', API_MIGRATIONS)
   // Unknown keys are not cached: made-up keys must not push out real ones.
   const cache = new LRUCache<string, Caller>({ max: CACHED_KEYS, ttl: CACHE_MS })
   return {
@@ -43,33 +42,61 @@ export async function openApiKeys(database: Database): Promise<ApiKeys> {
   }
 }
 
-/** Stores a key, hashed. A key that is there already stays as it is. */
-export async function ensureApiKey(
+/** A key as its owner may see it: never the key itself, of which only the hash is stored. */
+export interface ListedKey {
+  readonly id: number
+  readonly account: string
+  readonly label: string
+  /** How the key begins; empty for keys that are older than hints. */
+  readonly hint: string
+  readonly rateLimitsLifted: boolean
+  /** ISO 8601, UTC. */
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+export interface NewKey {
+  readonly accountId: number
+  /** What the key is for, for people. */
+  readonly label: string
+  readonly rateLimitsLifted: boolean
+}
+
+/** Stores a key, hashed. @returns its id, or undefined when the key is stored already, as it was */
+export async function storeApiKey(
   database: Queryable,
   key: string,
-  {
-    accountId,
-    plan,
-    label,
-    rateLimitsLifted,
-  }: {
-    readonly accountId: number
-    readonly plan: Plan
-    readonly label: string
-    readonly rateLimitsLifted: boolean
-  },
-): Promise<void> {
-  await database.query(
-    'insert into account_plan (account_id, plan) values ($1, $2) on conflict do nothing',
-    [accountId, plan],
+  { accountId, label, rateLimitsLifted }: NewKey,
+): Promise<number | undefined> {
+  const [stored] = await database.query<{ id: number }>(
+    `insert into api_key (account_id, key_hash, hint, label, rate_limits_lifted)
+     values ($1, $2, $3, $4, $5) on conflict do nothing returning id::int as id`,
+    [accountId, hashApiKey(key), hintOf(key), label, rateLimitsLifted],
   )
-  await database.query(
-    `insert into api_key (account_id, key_hash, label, rate_limits_lifted)
-     values ($1, $2, $3, $4) on conflict do nothing`,
-    [accountId, hashApiKey(key), label, rateLimitsLifted],
+  return stored?.id
+}
+
+/** The keys of one account, or of all, in the order they were made. */
+export function listApiKeys(database: Queryable, account: string | null): Promise<ListedKey[]> {
+  return database.query<ListedKey>(
+    `select api_key.id::int as id, account.name as account, label, hint,
+       rate_limits_lifted as "rateLimitsLifted", ${isoTime('api_key.created_at')} as "createdAt",
+       ${isoTime('revoked_at')} as "revokedAt"
+     from api_key join account on account.id = account_id
+     where $1::text is null or account.name = $1 order by api_key.id`,
+    [account],
   )
 }
 
-function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+/** Revokes a key for good; one that was revoked before keeps its time. @returns false when there is no such key */
+export async function revokeApiKey(database: Queryable, id: number): Promise<boolean> {
+  const revoked = await database.query(
+    'update api_key set revoked_at = coalesce(revoked_at, now()) where id = $1 returning 1 as found',
+    [id],
+  )
+  return revoked.length > 0
+}
+
+function isoTime(column: string): string {
+  return `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')`
 }

@@ -1,7 +1,8 @@
 import type { CouponCore, CreateCouponInput } from '@coupon-gateway/core'
 import { parseCouponCode } from '@coupon-gateway/coupon-code'
 import type { Database } from '@coupon-gateway/database'
-import { ensureApiKey } from './api-keys.ts'
+import { setFirstPlan } from './accounts.ts'
+import { storeApiKey } from './api-keys.ts'
 
 type DemoCoupon = CreateCouponInput['coupon'] & { readonly onsitePassword?: string }
 
@@ -34,20 +35,20 @@ const DEMO_COUPONS: Readonly<Record<string, DemoCoupon>> = {
 export async function loadDemo(core: CouponCore, database: Database): Promise<void> {
   const shop = await core.ensureAccount('demo', 'UTC')
   const free = await core.ensureAccount('demo-free', 'UTC')
-  const personal = { accountId: shop.id, plan: 'personal' } as const
-  await ensureApiKey(database, 'demo_personal_key', {
-    ...personal,
+  await setFirstPlan(database, shop.id, 'personal')
+  await setFirstPlan(database, free.id, 'free')
+  await storeApiKey(database, 'demo_personal_key', {
+    accountId: shop.id,
     label: 'demo, rate limits lifted for load runs',
     rateLimitsLifted: true,
   })
-  await ensureApiKey(database, 'demo_limited_key', {
-    ...personal,
+  await storeApiKey(database, 'demo_limited_key', {
+    accountId: shop.id,
     label: 'demo, with the rate limits of its plan',
     rateLimitsLifted: false,
   })
-  await ensureApiKey(database, 'demo_free_key', {
+  await storeApiKey(database, 'demo_free_key', {
     accountId: free.id,
-    plan: 'free',
     label: 'demo, without coupons',
     rateLimitsLifted: false,
   })

@@ -1,18 +1,15 @@
 import { openCouponCore } from '@coupon-gateway/core'
-import { openPglite, openPostgres } from '@coupon-gateway/database'
 import { drain, loggerOptions, type Service } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { PROFILES } from './api-profile.ts'
 import { loadDemo } from './demo.ts'
+import { openDatabase } from './open-database.ts'
 import { buildApiServer } from './server.ts'
 import type { ApiSettings } from './settings.ts'
 
 /** Starts the REST API: database, tables, demo data, then the port. */
 export async function startApi(settings: ApiSettings): Promise<Service> {
-  const database =
-    settings.database.kind === 'postgres'
-      ? openPostgres(settings.database.url, { poolSize: settings.database.poolSize })
-      : await openPglite(settings.database.dataDirectory)
+  const database = await openDatabase(settings.database)
   try {
     const core = await openCouponCore(database)
     const keys = await openApiKeys(database)

@@ -32,7 +32,8 @@ export async function ensureAccount(
   return account
 }
 
-function isTimeZone(name: string): boolean {
+/** Is this an IANA name, which PostgreSQL reads the same way? */
+export function isTimeZone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name })
     return /^[A-Z]/i.test(name)

@@ -75,6 +75,9 @@ export interface CouponCoreOptions extends BatchedOptions {
   readonly strategy?: StrategyName
 }
 
+/** The migrations of the core, room `core`. */
+export const CORE_MIGRATIONS = new URL('../migrations/', import.meta.url)
+
 export type StrategyName = 'batched' | 'conditional-update' | 'textbook'
 
 /**
@@ -89,7 +92,7 @@ export async function openCouponCore(
   database: Database,
   options: CouponCoreOptions = {},
 ): Promise<CouponCore> {
-  await migrate(database, 'core', new URL('../migrations/', import.meta.url))
+  await migrate(database, 'core', CORE_MIGRATIONS)
   const strategy = await openStrategy(database, options)
   const checkOnsitePassword = createOnsitePasswordCheck(database)
   return {

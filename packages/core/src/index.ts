@@ -1,4 +1,4 @@
-export type { Account } from './account.ts'
+export { type Account, isTimeZone } from './account.ts'
 export {
   type Coupon,
   type CouponChanges,
@@ -9,6 +9,7 @@ export {
   type NewCoupon,
 } from './coupon.ts'
 export {
+  CORE_MIGRATIONS,
   type CouponCore,
   type CouponCoreOptions,
   openCouponCore,
@@ -47,4 +48,4 @@ export type {
 export type { Overloaded, TakenUnit } from './take.ts'
 export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'
 export type { ValidateCouponInput, ValidateCouponResult } from './validate-coupon.ts'
-export type { Difference } from './verify.ts'
+export { type Difference, findDifferences } from './verify.ts'

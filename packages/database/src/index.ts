@@ -7,6 +7,6 @@ export {
   StatementError,
   type TransactionOptions,
 } from './database.ts'
-export { migrate } from './migrate.ts'
+export { type MigrationState, migrate, readMigrations } from './migrate.ts'
 export { openPglite, type PgliteOptions } from './pglite.ts'
 export { openPostgres } from './postgres.ts'

@@ -1,0 +1,16 @@
+/** Why a command cannot do what was asked: a stable code for programs, a sentence for people. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: CommandErrorCode
+
+  constructor(code: CommandErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export type CommandErrorCode =
+  | 'ACCOUNT_NAME_TAKEN'
+  | 'ACCOUNT_NOT_FOUND'
+  | 'KEY_NOT_FOUND'
+  | 'TABLES_OUT_OF_DATE'

@@ -1,0 +1,31 @@
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
+import { PLANS } from '../plans.ts'
+
+/** Options and arguments that commands share. What is wrong with one is said before anything is opened. */
+
+export const jsonOption = () => new Option('--json', 'print the result as JSON, for programs')
+
+export const planOption = () =>
+  new Option('--plan <plan>', 'its plan; coupons need personal or a higher one')
+    .choices(PLANS)
+    .default('personal' as const)
+
+/** The longest text that the tables take for a name or a label. */
+const MAX_TEXT_LENGTH = 100
+
+export function parseText(text: string): string {
+  if (text.length === 0 || text.length > MAX_TEXT_LENGTH || /\p{Cc}/u.test(text)) {
+    throw new InvalidArgumentError(
+      `It must be a text of 1 to ${MAX_TEXT_LENGTH} characters without control characters.`,
+    )
+  }
+  return text
+}
+
+export function parseId(text: string): number {
+  const id = Number(text)
+  if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(id)) {
+    throw new InvalidArgumentError('It must be a number from 1 on, as the list shows it.')
+  }
+  return id
+}
