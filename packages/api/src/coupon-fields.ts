@@ -38,64 +38,128 @@ const AMOUNT = 458
 const MAX_TEXT_LENGTH = 1_000
 const MAX_INT = 2_147_483_647
 
-/** Texts that PostgreSQL can store: no NUL, no half of a surrogate pair. */
-export const TEXT_FORMAT = 'storable-text'
-export const isStorableText = (text: string) => text.isWellFormed() && !text.includes('\0')
+/**
+ * Texts that PostgreSQL can store: no NUL, no half of a surrogate pair. The pattern is for the document too;
+ * halves are for our validator alone, since UTF-8 cannot even carry them.
+ */
+const WITHOUT_NUL = '^[^\\u0000]*$'
+export const TEXT_FORMAT = 'well-formed'
+export const isWellFormed = (text: string) => text.isWellFormed()
 
-const text = (maxLength: number) =>
+/** What a schema says beside its rule. */
+interface Words {
+  readonly description?: string
+  readonly examples?: readonly unknown[]
+}
+
+const text = (maxLength: number, description: string, words: Words = {}) =>
   Type.String({
     maxLength,
+    pattern: WITHOUT_NUL,
     format: TEXT_FORMAT,
     allowed: `a text of at most ${maxLength} characters, without NUL`,
+    description,
+    ...words,
   })
-const yesOrNo = () => Type.Enum(['Y', 'N'], { allowed: '"Y" or "N"' })
-const integer = (minimum: number, maximum: number) =>
-  Type.Integer({ minimum, maximum, allowed: `an integer from ${minimum} to ${maximum}` })
-const day = () => Type.String({ maxLength: 10, allowed: 'a day as YYYY-MM-DD, or empty for open' })
+const yesOrNo = (description: string) =>
+  Type.Enum(['Y', 'N'], { allowed: '"Y" or "N"', description })
+const integer = (minimum: number, maximum: number, description: string) =>
+  Type.Integer({
+    minimum,
+    maximum,
+    allowed: `an integer from ${minimum} to ${maximum}`,
+    description,
+  })
+const day = (description: string) =>
+  Type.String({
+    pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2})?$',
+    allowed: 'a day as YYYY-MM-DD, or empty for open',
+    description,
+    examples: ['2027-12-31', ''],
+  })
 
-export const cpnNo = () => Type.String({ allowed: COUPON_CODE_RULE })
-export const userId = () => text(200)
-export const memo = () => text(MAX_MEMO_LENGTH)
-export const onsitePwd = () => text(64)
+/** As people type it. */
+const TYPED_CODE = '[\\s-]*([A-Za-z0-9][\\s-]*){8,16}'
+
+export const cpnNo = () =>
+  Type.String({
+    pattern: `^${TYPED_CODE}$`,
+    allowed: COUPON_CODE_RULE,
+    description: 'The coupon number, as it was typed.',
+    examples: ['WELCOME10', 'welcome-10'],
+  })
+/** Of a coupon that is to be created. */
+export const wantedCpnNo = () =>
+  Type.String({
+    pattern: `^(${TYPED_CODE})?$`,
+    allowed: `${COUPON_CODE_RULE}; or empty`,
+    description: 'The number to have. One is generated when it is absent or empty.',
+    examples: ['WELCOME10'],
+  })
+export const userId = () =>
+  text(200, 'Your stable id of the user, compared exactly. Empty is none.', {
+    examples: ['user-17'],
+  })
+export const memo = () =>
+  text(MAX_MEMO_LENGTH, 'A note for yourself: the place, the page, the address of the user.')
+export const onsitePwd = () =>
+  text(64, 'The password that staff types in the shop. Stored as a salted hash, never answered.')
 export const discTypeIdx = () =>
-  Type.Enum([PERCENT, AMOUNT], { allowed: `${PERCENT} (percent) or ${AMOUNT} (amount)` })
+  Type.Enum([PERCENT, AMOUNT], {
+    allowed: `${PERCENT} (percent) or ${AMOUNT} (amount)`,
+    description: 'How the discount counts.',
+  })
 export const disc = () =>
-  Type.Number({ allowed: 'percent from 1 to 100, or an amount in discCurrency' })
+  Type.Number({
+    allowed: 'percent from 1 to 100, or an amount in discCurrency',
+    description: 'The discount.',
+    examples: [10],
+  })
+
+const useLimit = (max: number) =>
+  integer(
+    0,
+    max,
+    'Redemptions in all. 0, which is the default, is unlimited. From 2 on a redemption needs a `userId`.',
+  )
 
 /** What an issuer may set, all optional. Everything that any profile knows; see {@link couponFields}. */
-const allCouponFields = {
-  nm: Type.Optional(text(200)),
+export const allCouponFields = {
+  nm: Type.Optional(text(200, 'The name, for people.')),
   discTypeIdx: Type.Optional(discTypeIdx()),
   disc: Type.Optional(disc()),
   discCurrency: Type.Optional(
-    Type.Enum(['', ...CURRENCIES], { allowed: `one of ${CURRENCIES.join(', ')}, or empty` }),
+    Type.Enum(['', ...CURRENCIES], {
+      allowed: `one of ${CURRENCIES.join(', ')}, or empty`,
+      description: 'ISO 4217. Required with an amount.',
+    }),
   ),
-  strtYmd: Type.Optional(day()),
-  endYmd: Type.Optional(day()),
-  useLimit: Type.Optional(integer(0, MAX_USE_LIMIT)),
-  userLimit: Type.Optional(integer(1, MAX_USE_LIMIT)),
-  onsiteYn: Type.Optional(yesOrNo()),
+  strtYmd: Type.Optional(day('First day of validity, in the time zone of the account.')),
+  endYmd: Type.Optional(day('Last day of validity, inclusive, in the time zone of the account.')),
+  useLimit: Type.Optional(useLimit(MAX_USE_LIMIT)),
+  userLimit: Type.Optional(integer(1, MAX_USE_LIMIT, 'Redemptions of one user; 1 unless set.')),
+  onsiteYn: Type.Optional(yesOrNo('`Y`: redeemed in a shop.')),
   onsitePwd: Type.Optional(onsitePwd()),
   memo: Type.Optional(memo()),
-  url: Type.Optional(text(MAX_TEXT_LENGTH)),
-  imgUrl: Type.Optional(text(MAX_TEXT_LENGTH)),
-  domain: Type.Optional(text(MAX_TEXT_LENGTH)),
-  grpIdx: Type.Optional(integer(0, MAX_INT)),
-  tmplIdx: Type.Optional(integer(0, MAX_INT)),
-  userId: Type.Optional(userId()),
-  userNm: Type.Optional(text(200)),
-  userPhnno: Type.Optional(text(200)),
-  userEml: Type.Optional(text(200)),
-  userEtc1: Type.Optional(text(MAX_TEXT_LENGTH)),
-  userEtc2: Type.Optional(text(MAX_TEXT_LENGTH)),
-  webhookEnableYn: Type.Optional(yesOrNo()),
+  url: Type.Optional(text(MAX_TEXT_LENGTH, 'The landing page.')),
+  imgUrl: Type.Optional(text(MAX_TEXT_LENGTH, 'The picture.')),
+  domain: Type.Optional(text(MAX_TEXT_LENGTH, 'The domain of the coupon page.')),
+  grpIdx: Type.Optional(integer(0, MAX_INT, 'The coupon group; 0 is none.')),
+  tmplIdx: Type.Optional(integer(0, MAX_INT, 'The template; 0 is none.')),
+  userId: Type.Optional(text(200, 'Whom the coupon was issued to: your id of the user.')),
+  userNm: Type.Optional(text(200, 'Whom it was issued to: the name.')),
+  userPhnno: Type.Optional(text(200, 'Whom it was issued to: the phone number.')),
+  userEml: Type.Optional(text(200, 'Whom it was issued to: the e-mail address.')),
+  userEtc1: Type.Optional(text(MAX_TEXT_LENGTH, 'Whom it was issued to: a note.')),
+  userEtc2: Type.Optional(text(MAX_TEXT_LENGTH, 'Whom it was issued to: another note.')),
+  webhookEnableYn: Type.Optional(yesOrNo('`Y`: its redemptions are reported to your webhook.')),
 }
 
 /** What an issuer may set in a profile. */
 export function couponFields({ unknownInput, maxUseLimit }: ApiProfile): typeof allCouponFields {
   return leaveOut(unknownInput.coupon, {
     ...allCouponFields,
-    useLimit: Type.Optional(integer(0, maxUseLimit)),
+    useLimit: Type.Optional(useLimit(maxUseLimit)),
   })
 }
 

@@ -28,6 +28,17 @@ const WAITS_BY_NATURE: ReadonlySet<ErrorSymbol> = new Set([
   'UNAVAILABLE',
 ] satisfies ErrorSymbol[])
 
+/** Whoever refuses with one of these knows the moment. */
+const WAITS_UNTIL_A_MOMENT: ReadonlySet<ErrorSymbol> = new Set([
+  'TOO_MANY_ATTEMPTS',
+  'RATE_LIMITED',
+] satisfies ErrorSymbol[])
+
+/** Whether an error's answer always tells how long to wait. */
+export function hasRetryAfter(error: ErrorSymbol): boolean {
+  return WAITS_BY_NATURE.has(error) || WAITS_UNTIL_A_MOMENT.has(error)
+}
+
 export function success(result: unknown): Envelope {
   return { code: 0, message: '', result }
 }

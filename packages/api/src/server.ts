@@ -7,13 +7,14 @@ import type { ApiKeys } from './api-keys.ts'
 import type { ApiProfile } from './api-profile.ts'
 import { requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
-import { isStorableText, TEXT_FORMAT } from './coupon-fields.ts'
+import { isWellFormed, TEXT_FORMAT } from './coupon-fields.ts'
 import { refuse } from './envelope.ts'
 import { handleError, handleFrameworkError } from './error-handler.ts'
 import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
+import { collectRoutes } from './openapi/document.ts'
 import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
 import { createRoute } from './routes/create.ts'
 import { deleteRoute } from './routes/delete.ts'
@@ -67,7 +68,7 @@ export function buildApiServer(
         coerceTypes: false,
         removeAdditional: false,
         keywords: ['allowed'],
-        formats: { [TEXT_FORMAT]: isStorableText },
+        formats: { [TEXT_FORMAT]: isWellFormed },
       },
     },
   }).withTypeProvider<TypeBoxTypeProvider>()
@@ -84,6 +85,7 @@ export function buildApiServer(
   // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
   app.server.on('checkExpectation', app.routing)
 
+  app.decorate('describe', collectRoutes(app))
   addHealth(app, database)
   app.register(
     async (coupons) => {

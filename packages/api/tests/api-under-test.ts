@@ -6,6 +6,7 @@ import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
 import { inject } from 'vitest'
 import type { ErrorSymbol } from '../src/index.ts'
+import { expectDescribed } from './expect-described.ts'
 
 export interface Answer {
   readonly status: number
@@ -28,8 +29,22 @@ export interface CallOptions {
   readonly body?: unknown
 }
 
-/** Calls an API over HTTP, as `demo_personal_key` unless told otherwise. */
+/**
+ * Calls an API over HTTP, as `demo_personal_key` unless told otherwise. Its answer is what the OpenAPI document
+ * says, or this fails.
+ */
 export async function call(url: string, path: string, options: CallOptions = {}): Promise<Answer> {
+  const answer = await callUndescribed(url, path, options)
+  expectDescribed(options.method ?? 'GET', `/api/coupon/v1${path}`, answer)
+  return answer
+}
+
+/** As {@link call}, for a profile that the document does not describe. */
+export async function callUndescribed(
+  url: string,
+  path: string,
+  options: CallOptions = {},
+): Promise<Answer> {
   const { method = 'GET', key = 'demo_personal_key', headers = {}, body } = options
   const response = await fetch(`${url}/api/coupon/v1${path}`, {
     method,

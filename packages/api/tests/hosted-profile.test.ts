@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROFILES } from '../src/api-profile.ts'
 import {
   type CallOptions,
-  call,
+  callUndescribed as call,
   callRaw,
   type DatabasePlace,
   onPglite,

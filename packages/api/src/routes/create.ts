@@ -1,8 +1,8 @@
 import type { CouponCore } from '@coupon-gateway/core'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { COUPON_EXAMPLE, couponRepresentation, REPRESENTATION_EXAMPLE } from '../coupon-answer.ts'
 import {
   couponFields,
-  cpnNo,
   disc,
   discTypeIdx,
   invalidFields,
@@ -10,31 +10,89 @@ import {
   toChanges,
   toDiscountKind,
   toWireRepresentation,
+  wantedCpnNo,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
 
 const DEFAULT_DIGITS = 12
 
-/**
- * `POST /create`: a new coupon. `result` is its number, given in `cpnNo` or generated with `cpnNoDigits`
- * symbols; with `Prefer: return=representation` the whole coupon as it was created.
- */
+const description: RouteDescription = {
+  operationId: 'create',
+  summary: 'Create a coupon',
+  description:
+    'A new coupon, which can be redeemed from its first day on. `result` is its number: the one of `cpnNo`, or a generated one of `cpnNoDigits` symbols, whose last is a check symbol. With `Prefer: return=representation` it is the whole coupon. A number is unique within the account; that of a deleted coupon is free again. Send an `Idempotency-Key`: without one, a repeated call creates a second coupon.',
+  tags: ['Coupons'],
+  parameters: ['IdempotencyKey', 'Prefer'],
+  answers: {
+    result: Type.Union([
+      Type.String({ pattern: '^[A-Z0-9]{8,16}$', description: 'The coupon number.' }),
+      couponRepresentation,
+    ]),
+    errors: ['CODE_TAKEN'],
+    examples: {
+      Created: COUPON_EXAMPLE.cpnNo,
+      'Created, with Prefer: return=representation': REPRESENTATION_EXAMPLE,
+    },
+    links: {
+      validate: {
+        operationId: 'validate',
+        description: 'Look at what was created.',
+        parameters: { 'query.cpnNo': '$response.body#/result' },
+      },
+      redeem: {
+        operationId: 'redeem',
+        description: 'Use it.',
+        requestBody: { cpnNo: '$response.body#/result' },
+      },
+      update: {
+        operationId: 'update',
+        description: 'Change it.',
+        requestBody: { cpnNo: '$response.body#/result' },
+      },
+      delete: {
+        operationId: 'delete',
+        description: 'Take it back.',
+        parameters: { 'query.cpnNo': '$response.body#/result' },
+      },
+    },
+  },
+}
+
+/** `POST /create` */
 export const createRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     const body = Type.Object(
       {
         ...couponFields(app.profile),
-        cpnNo: Type.Optional(cpnNo()),
-        cpnNoDigits: Type.Optional(Type.Enum([8, 12, 16], { allowed: '8, 12 or 16' })),
+        cpnNo: Type.Optional(wantedCpnNo()),
+        cpnNoDigits: Type.Optional(
+          Type.Enum([8, 12, 16], {
+            allowed: '8, 12 or 16',
+            description: `Symbols of a generated number; ${DEFAULT_DIGITS} unless given.`,
+          }),
+        ),
         discTypeIdx: discTypeIdx(),
         disc: disc(),
       },
-      { additionalProperties: false },
+      {
+        additionalProperties: false,
+        examples: [
+          {
+            nm: 'Five friends: $5 off',
+            discTypeIdx: 458,
+            disc: 5,
+            discCurrency: 'USD',
+            useLimit: 5,
+          },
+          { discTypeIdx: 457, disc: 10 },
+        ],
+      },
     )
-    app.post('/create', { schema: { body } }, async (request, reply) => {
+    app.post('/create', { schema: { ...description, body } }, async (request, reply) => {
       const {
         cpnNo: wanted = '',
         cpnNoDigits = DEFAULT_DIGITS,

@@ -1,5 +1,6 @@
 import type { CouponCore } from '@coupon-gateway/core'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { couponRepresentation, REPRESENTATION_EXAMPLE } from '../coupon-answer.ts'
 import {
   couponFields,
   cpnNo,
@@ -9,21 +10,36 @@ import {
   toWireRepresentation,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
 
-/**
- * `PUT /update`: changes the fields that are given. Once a coupon was used only `memo` can be changed.
- * `result` is null; with `Prefer: return=representation` the whole coupon as the update left it.
- */
+const description: RouteDescription = {
+  operationId: 'update',
+  summary: 'Change a coupon',
+  description:
+    'Changes the fields that are given and leaves the others. Once a coupon was used or reserved, only its `memo` can be changed (COUPON_LOCKED). To end an unused coupon early without losing its data, set `endYmd` to a past day. `result` is null; with `Prefer: return=representation` it is the whole coupon as the update left it.',
+  tags: ['Coupons'],
+  parameters: ['IdempotencyKey', 'Prefer'],
+  answers: {
+    result: Type.Union([Type.Null(), couponRepresentation]),
+    errors: ['NOT_FOUND', 'COUPON_LOCKED'],
+    examples: {
+      Changed: null,
+      'Changed, with Prefer: return=representation': REPRESENTATION_EXAMPLE,
+    },
+  },
+}
+
+/** `PUT /update` */
 export const updateRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     const body = Type.Object(
       { ...couponFields(app.profile), cpnNo: cpnNo() },
-      { additionalProperties: false },
+      { additionalProperties: false, examples: [{ cpnNo: 'WELCOME10', memo: 'spring campaign' }] },
     )
-    app.put('/update', { schema: { body } }, async (request, reply) => {
+    app.put('/update', { schema: { ...description, body } }, async (request, reply) => {
       const { cpnNo: typed, ...fields } = request.body
       const result = await core.update({
         accountId: request.caller.accountId,

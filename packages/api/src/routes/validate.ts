@@ -1,5 +1,6 @@
 import type { CouponCore } from '@coupon-gateway/core'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import { COUPON_EXAMPLE, couponAnswer, couponRepresentation } from '../coupon-answer.ts'
 import {
   cpnNo,
   emptyToNull,
@@ -10,13 +11,32 @@ import {
   userId,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import type { RouteDescription } from '../openapi/described-route.ts'
 import { wantsRepresentation } from '../request-headers.ts'
 
-/**
- * `GET /validate?cpnNo=&userId=`: could this coupon be redeemed now (by this user)? Changes nothing.
- * `result` is the coupon, or null when it cannot be used. With `Prefer: return=representation` it is the
- * coupon in both cases, with `cpnId`, `userLimit` and `onsitePwdYn`.
- */
+const description: RouteDescription = {
+  operationId: 'validate',
+  summary: 'Could this coupon be redeemed now?',
+  description:
+    'Tells whether the coupon could be redeemed at this moment, and by this user when `userId` is given. Changes nothing and holds nothing: between this call and `redeem` somebody else can take the last unit; `reserve` keeps it. `result` is the coupon, or null when it cannot be used. With `Prefer: return=representation` it is the coupon in both cases, with `cpnId`, `userLimit` and `onsitePwdYn`. An on-site password is neither asked for nor told.',
+  tags: ['Redemption'],
+  parameters: ['Prefer'],
+  answers: {
+    result: Type.Union([couponAnswer, couponRepresentation]),
+    refusedResult: Type.Union([couponRepresentation, Type.Null()]),
+    errors: [
+      'NOT_FOUND',
+      'NOT_STARTED',
+      'EXPIRED',
+      'EXHAUSTED',
+      'ALL_HELD',
+      'ALREADY_REDEEMED_BY_USER',
+    ],
+    examples: { 'A coupon that can be used': COUPON_EXAMPLE },
+  },
+}
+
+/** `GET /validate?cpnNo=&userId=` */
 export const validateRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -24,7 +44,7 @@ export const validateRoute =
     const querystring = Type.Object(leaveOut(app.profile.unknownInput.validate, known), {
       additionalProperties: false,
     })
-    app.get('/validate', { schema: { querystring } }, async (request, reply) => {
+    app.get('/validate', { schema: { ...description, querystring } }, async (request, reply) => {
       const { query } = request
       const validation = await core.validate({
         accountId: request.caller.accountId,
