@@ -1,4 +1,4 @@
-import type { SettledRedemption, TakeRejection } from '../src/index.ts'
+import type { RedemptionStatus, TakeRejection } from '../src/index.ts'
 
 /** One call to the core, as its caller saw it. Moments count the calls and answers of the whole stage. */
 export interface Call {
@@ -22,7 +22,7 @@ export type Answer =
     }
   | {
       readonly outcome: 'settled'
-      readonly status: SettledRedemption['status']
+      readonly status: RedemptionStatus
       readonly replayed: boolean
     }
   | { readonly outcome: 'rejected'; readonly reason: Reason }

@@ -4,9 +4,18 @@ import { type CouponEvent, takeEvents } from './coupon-events.ts'
 import { type CreateBulkInput, type CreateBulkResult, createBulk } from './create-bulk.ts'
 import { type CreateCouponInput, type CreateCouponResult, createCoupon } from './create-coupon.ts'
 import { type DeleteCouponInput, type DeleteCouponResult, deleteCoupon } from './delete-coupon.ts'
+import { findRedemption, type RedemptionName } from './find-redemption.ts'
+import { type CouponPage, type CouponQuery, listCoupons } from './list-coupons.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
 import { type RedeemCouponInput, type RedeemCouponResult, redeemCoupon } from './redeem-coupon.ts'
-import { listRedemptions, type RedemptionPage, type RedemptionQuery } from './redemption-log.ts'
+import type { Redemption } from './redemption.ts'
+import {
+  listRedemptions,
+  type RedemptionFilter,
+  type RedemptionPage,
+  type RedemptionQuery,
+  streamRedemptions,
+} from './redemption-log.ts'
 import {
   type ReserveCouponInput,
   type ReserveCouponResult,
@@ -30,7 +39,9 @@ import { type UpdateCouponInput, type UpdateCouponResult, updateCoupon } from '.
 import {
   type ValidateCouponInput,
   type ValidateCouponResult,
+  type ValidateManyInput,
   validateCoupon,
+  validateCoupons,
 } from './validate-coupon.ts'
 import { type Difference, findDifferences } from './verify.ts'
 
@@ -43,6 +54,7 @@ import { type Difference, findDifferences } from './verify.ts'
  */
 export interface CouponCore {
   validate(input: ValidateCouponInput): Promise<ValidateCouponResult>
+  validateMany(input: ValidateManyInput): Promise<readonly ValidateCouponResult[]>
   redeem(input: RedeemCouponInput): Promise<RedeemCouponResult>
   reserve(input: ReserveCouponInput): Promise<ReserveCouponResult>
   confirm(input: SettleInput): Promise<ConfirmResult>
@@ -52,7 +64,11 @@ export interface CouponCore {
   createBulk(input: CreateBulkInput): Promise<CreateBulkResult>
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
+  listCoupons(query: CouponQuery): Promise<CouponPage>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
+  /** The whole log, page by page: the next one when the last was taken. */
+  streamRedemptions(filter: RedemptionFilter): AsyncIterable<readonly Redemption[]>
+  findRedemption(accountId: number, name: RedemptionName): Promise<Redemption | undefined>
   /**
    * Takes the oldest events of coupons that report, at most `limit` of them, out of the outbox, and gives them to `hand`
    * in the transaction that takes them. Answers with their number; 0 also while another process takes some.
@@ -97,6 +113,7 @@ export async function openCouponCore(
   const checkOnsitePassword = createOnsitePasswordCheck(database)
   return {
     validate: (input) => validateCoupon(database, input),
+    validateMany: (input) => validateCoupons(database, input),
     redeem: (input) => redeemCoupon(database, strategy, checkOnsitePassword, input),
     reserve: (input) => reserveCoupon(database, strategy, checkOnsitePassword, input),
     confirm: (input) => confirmReservation(database, input),
@@ -106,7 +123,10 @@ export async function openCouponCore(
     createBulk: (input) => createBulk(database, input),
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
+    listCoupons: (query) => listCoupons(database, query),
     listRedemptions: (query) => listRedemptions(database, query),
+    streamRedemptions: (filter) => streamRedemptions(database, filter),
+    findRedemption: (accountId, name) => findRedemption(database, accountId, name),
     takeEvents: (limit, hand) => takeEvents(database, limit, hand),
     verify: () => findDifferences(database),
     ensureAccount: (name, timeZone) => ensureAccount(database, name, timeZone),

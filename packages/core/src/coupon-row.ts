@@ -62,6 +62,20 @@ export interface CouponForDecision extends CouponPicture {
   readonly onsitePasswordHash: string | null
 }
 
+/** Columns of a {@link CouponForDecision}, for the user in $3. */
+const PICTURE_COLUMNS = `
+  ${COUPON_COLUMNS}, (clock_timestamp() at time zone time_zone)::date::text as today,
+  (
+    select count(*)::int from redemption
+    where coupon_id = coupon.id and redemption.user_id = $3
+      and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > clock_timestamp()))
+  ) as user_units`
+
+interface PictureRow extends CouponRow {
+  today: string
+  user_units: number
+}
+
 /** Reads what decides about the living coupon of a code, all at one moment. */
 export async function readPicture(
   database: Queryable,
@@ -69,17 +83,56 @@ export async function readPicture(
   code: CouponCode,
   userId: string | null,
 ): Promise<CouponForDecision | undefined> {
-  const [row] = await database.query<CouponRow & { today: string; user_units: number }>(
-    `select ${COUPON_COLUMNS}, (clock_timestamp() at time zone time_zone)::date::text as today,
-       (
-         select count(*)::int from redemption
-         where coupon_id = coupon.id and redemption.user_id = $3
-           and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > clock_timestamp()))
-       ) as user_units
+  const [row] = await database.query<PictureRow>(
+    `select ${PICTURE_COLUMNS}
      from ${COUPON_TABLES} where account_id = $1 and code = $2 and deleted_at is null`,
     [accountId, code, userId],
   )
-  return row && { ...toStoredCoupon(row), today: row.today, userUnits: row.user_units }
+  return row && toPicture(row)
+}
+
+/** Reads what decides about the living coupons of many codes, by code: one statement for all. */
+export async function readPictures(
+  database: Queryable,
+  accountId: number,
+  codes: readonly CouponCode[],
+  userId: string | null,
+): Promise<ReadonlyMap<CouponCode, CouponForDecision>> {
+  const rows = await database.query<PictureRow>(
+    `select ${PICTURE_COLUMNS}
+     from ${COUPON_TABLES} where account_id = $1 and code = any($2) and deleted_at is null`,
+    [accountId, codes, userId],
+  )
+  return new Map(rows.map((row) => [row.code, toPicture(row)]))
+}
+
+/** Reads living coupons, newest first: those of one group, or all. */
+export async function readNewestCoupons(
+  database: Queryable,
+  {
+    accountId,
+    groupId,
+    cursor,
+    limit,
+  }: {
+    readonly accountId: number
+    readonly groupId: number | null
+    /** Older than the coupon with this id. */
+    readonly cursor: string | null
+    readonly limit: number
+  },
+): Promise<readonly Coupon[]> {
+  // The statement names only what is asked for, so that each has the index that fits.
+  const parameters: unknown[] = [accountId, limit]
+  const bind = (value: unknown) => `$${parameters.push(value)}`
+  const ofGroup = groupId === null ? '' : `and group_id = ${bind(groupId)}::int`
+  const older = cursor === null ? '' : `and coupon.id < ${bind(cursor)}::uuid`
+  const rows = await database.query<CouponRow>(
+    `select ${COUPON_COLUMNS} from ${COUPON_TABLES}
+     where account_id = $1 and deleted_at is null ${ofGroup} ${older} order by coupon.id desc limit $2`,
+    parameters,
+  )
+  return rows.map((row) => toStoredCoupon(row).coupon)
 }
 
 /** Reads the living coupon of a code. */
@@ -94,6 +147,10 @@ export async function findCoupon(
     [accountId, code],
   )
   return row && toStoredCoupon(row)
+}
+
+function toPicture(row: PictureRow): CouponForDecision {
+  return { ...toStoredCoupon(row), today: row.today, userUnits: row.user_units }
 }
 
 function toStoredCoupon(it: CouponRow): StoredCoupon {

@@ -26,9 +26,12 @@ export {
 } from './create-bulk.ts'
 export type { CreateCouponInput, CreateCouponResult } from './create-coupon.ts'
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
+export type { RedemptionName } from './find-redemption.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'
+export type { CouponPage, CouponQuery } from './list-coupons.ts'
 export type { RedeemCouponInput, RedeemCouponResult } from './redeem-coupon.ts'
-export type { LoggedRedemption, RedemptionPage, RedemptionQuery } from './redemption-log.ts'
+export type { Redemption } from './redemption.ts'
+export type { RedemptionFilter, RedemptionPage, RedemptionQuery } from './redemption-log.ts'
 export {
   DEFAULT_TTL_SECONDS,
   MAX_TTL_SECONDS,
@@ -42,10 +45,13 @@ export type {
   ReleaseResult,
   RollbackInput,
   RollbackResult,
-  SettledRedemption,
   SettleInput,
 } from './settle-redemption.ts'
 export type { Overloaded, TakenUnit } from './take.ts'
 export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'
-export type { ValidateCouponInput, ValidateCouponResult } from './validate-coupon.ts'
+export type {
+  ValidateCouponInput,
+  ValidateCouponResult,
+  ValidateManyInput,
+} from './validate-coupon.ts'
 export { type Difference, findDifferences } from './verify.ts'

@@ -1,9 +1,10 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import { fingerprint, type IdempotencyKey, type WriteRefusal } from './idempotency.ts'
+import { CONSTANT_COLUMNS, type Redemption } from './redemption.ts'
 import { requireText } from './text-bounds.ts'
 
-/** A redemption or reservation, in the state that the last step left it in. */
+/** What a step stores of the redemption or reservation that it moved on. */
 export interface SettledRedemption {
   readonly redemptionId: string
   readonly code: CouponCode
@@ -42,7 +43,8 @@ export interface RollbackInput extends SettleInput {
 export type SettleResult<Reason> =
   | {
       readonly outcome: 'settled'
-      readonly redemption: SettledRedemption
+      /** As the step left it, also in a replay, whatever became of it since. */
+      readonly redemption: Redemption
       readonly replayed: boolean
     }
   | { readonly outcome: 'rejected'; readonly reason: Reason }
@@ -95,7 +97,9 @@ type Decision<Reason> =
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 const NO_REDEMPTION = '00000000-0000-0000-0000-000000000000'
 
-/** One statement, `settle_redemption` in `migrations/0002-decide.sql`. */
+type ConstantColumns = Pick<Redemption, 'couponId' | 'idempotencyKey' | 'takenAt'>
+
+/** One statement: `settle_redemption` in `migrations/0002-decide.sql`, and what its answer leaves out. */
 async function settle<Reason>(
   database: Queryable,
   step: 'CONFIRM' | 'RELEASE' | 'ROLLBACK',
@@ -104,16 +108,18 @@ async function settle<Reason>(
 ): Promise<SettleResult<Reason>> {
   // What is no UUID names no redemption: the database has its own word for it, which is no error here.
   const id = UUID.test(redemptionId) ? redemptionId : NO_REDEMPTION
-  const [row] = await database.query<{ decision: Decision<Reason> }>(
-    'select settle_redemption($1, $2, $3, $4, $5, $6) as decision',
+  const [row] = await database.query<{ decision: Decision<Reason> } & ConstantColumns>(
+    `select decision, ${CONSTANT_COLUMNS}
+     from (select settle_redemption($1, $2, $3, $4, $5, $6) as decision) as settled
+     left join redemption on redemption.account_id = $2 and redemption.id = $3`,
     [step, accountId, id, reason, idempotencyKey, fingerprint(step, { redemptionId, reason })],
   )
   if (row === undefined) throw new Error('settle_redemption gave no decision')
-  const { decision } = row
+  const { decision, ...constant } = row
   return decision.outcome === 'settled' || decision.outcome === 'replayed'
     ? {
         outcome: 'settled',
-        redemption: decision.answer,
+        redemption: { ...decision.answer, ...constant },
         replayed: decision.outcome === 'replayed',
       }
     : decision

@@ -1,7 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { Coupon } from './coupon.ts'
-import { readPicture } from './coupon-row.ts'
+import { type CouponForDecision, readPicture, readPictures } from './coupon-row.ts'
 import { findRejection, type ValidateRejection } from './rules.ts'
 
 export interface ValidateCouponInput {
@@ -26,7 +26,29 @@ export async function validateCoupon(
   input: ValidateCouponInput,
 ): Promise<ValidateCouponResult> {
   const { accountId, code, userId } = input
-  const picture = await readPicture(database, accountId, code, userId)
+  return judge(await readPicture(database, accountId, code, userId), userId)
+}
+
+export interface ValidateManyInput {
+  readonly accountId: number
+  /** A code may be asked for more than once. */
+  readonly codes: readonly CouponCode[]
+  readonly userId: string | null
+}
+
+/** Says of each code, in the order asked, what {@link validateCoupon} says of one. */
+export async function validateCoupons(
+  database: Queryable,
+  { accountId, codes, userId }: ValidateManyInput,
+): Promise<readonly ValidateCouponResult[]> {
+  const pictures = await readPictures(database, accountId, [...new Set(codes)], userId)
+  return codes.map((code) => judge(pictures.get(code), userId))
+}
+
+function judge(
+  picture: CouponForDecision | undefined,
+  userId: string | null,
+): ValidateCouponResult {
   if (picture === undefined) return { outcome: 'rejected', reason: 'NOT_FOUND', coupon: null }
   const reason = findRejection(picture, userId)
   const { coupon } = picture

@@ -57,9 +57,9 @@ overEveryImplementation((subject) => {
         await subject.reserve(coupon, ttlSeconds === undefined ? {} : { ttlSeconds }),
       )
       const row = await logged(reservation.redemptionId)
-      const takenAt = row?.takenAt.getTime() ?? Number.NaN
-      expect(row?.expiresAt).toEqual(new Date(takenAt + seconds * 1000))
-      expect(reservation.expiresAt).toBe(row?.expiresAt?.toISOString())
+      const takenAt = Date.parse(row?.takenAt ?? '')
+      expect(row?.expiresAt).toBe(new Date(takenAt + seconds * 1000).toISOString())
+      expect(reservation.expiresAt).toBe(row?.expiresAt)
     })
 
     it.each([0, -1, 86_401, 1.5, Number.NaN])('cannot last %f seconds', async (ttlSeconds) => {
@@ -197,18 +197,7 @@ overEveryImplementation((subject) => {
       const row = await logged(redemptionId)
       expect(row).toMatchObject({ status: after })
       if (result.outcome === 'settled') {
-        expect(result.redemption).toEqual({
-          redemptionId,
-          code: coupon,
-          status: after,
-          ordinal: useLimit === 0 ? null : 1,
-          userId: 'ada',
-          memo: '',
-          redeemedAt: row?.redeemedAt?.toISOString() ?? null,
-          expiresAt: row?.expiresAt?.toISOString() ?? null,
-          endedAt: row?.endedAt?.toISOString() ?? null,
-          rollbackReason: row?.rollbackReason ?? null,
-        })
+        expect(result.redemption).toEqual(row)
       }
       const used = after === 'REDEEMED' ? 1 : 0
       const held = after === 'RESERVED' ? 1 : 0

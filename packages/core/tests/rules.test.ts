@@ -5,6 +5,7 @@ import type { TakenUnit } from '../src/index.ts'
 import { letTimePass, newKey, unitOf } from './core-under-test.ts'
 import { overEveryImplementation } from './implementations.ts'
 
+const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
 const rejected = (reason: string) => ({ outcome: 'rejected', reason })
 const redeemedAs = (ordinal: number | null) => ({
   outcome: 'redeemed',
@@ -401,7 +402,7 @@ overEveryImplementation((subject, strategy) => {
           userId: `user-${index}`,
           memo: `till ${index}`,
           idempotencyKey: keys[index],
-          redeemedAt: expect.any(Date),
+          redeemedAt: expect.stringMatching(ISO_TIME),
         })),
       )
       expect(second.nextCursor).toBeNull()
@@ -422,7 +423,7 @@ overEveryImplementation((subject, strategy) => {
       const rolledBack = unitOf(await subject.redeem(coupon, { userId: 'ada' }))
       await subject.rollback(rolledBack.redemptionId, 'wrong article')
 
-      const moment = expect.any(Date)
+      const moment = expect.stringMatching(ISO_TIME)
       const row = (unit: TakenUnit, rest: object) => ({
         redemptionId: unit.redemptionId,
         ordinal: unit.ordinal,
@@ -628,14 +629,17 @@ overEveryImplementation((subject, strategy) => {
         replayed: false,
         redemption: {
           redemptionId,
+          couponId: expect.any(String),
           code: coupon,
           status: 'ROLLED_BACK',
           ordinal: 1,
           userId: 'ada',
           memo: 'till 1',
-          redeemedAt: expect.any(String),
+          idempotencyKey: expect.any(String),
+          takenAt: expect.stringMatching(ISO_TIME),
+          redeemedAt: expect.stringMatching(ISO_TIME),
           expiresAt: null,
-          endedAt: expect.any(String),
+          endedAt: expect.stringMatching(ISO_TIME),
           rollbackReason: 'wrong article',
         },
       })

@@ -4,7 +4,7 @@ import {
   type CouponChanges,
   type CouponCore,
   openCouponCore,
-  type SettledRedemption,
+  type Redemption,
   type TakenUnit,
 } from '../../src/index.ts'
 import { letTimePass, code as toCode } from '../core-under-test.ts'
@@ -150,11 +150,20 @@ export class RealCore {
 
   #describeSettled(
     result:
-      | { outcome: 'settled'; redemption: SettledRedemption; replayed: boolean }
+      | { outcome: 'settled'; redemption: Redemption; replayed: boolean }
       | { outcome: Exclude<Answer['outcome'], 'settled'> | 'key-in-use' },
   ): Answer {
     if (result.outcome !== 'settled') return result as Answer
-    const { redemptionId, redeemedAt, expiresAt, endedAt, ...redemption } = result.redemption
+    const {
+      redemptionId,
+      redeemedAt,
+      expiresAt,
+      endedAt,
+      couponId: _coupon,
+      idempotencyKey: _key,
+      takenAt: _taken,
+      ...redemption
+    } = result.redemption
     return {
       outcome: 'settled',
       redemption: {
