@@ -16,6 +16,8 @@ export interface ApiProfile {
   readonly name: ProfileName
   /** Calls besides the five of the contract. */
   readonly hasExtensionCalls: boolean
+  /** The OpenAPI document at `/openapi.json` and the page at `/docs`. */
+  readonly hasReference: boolean
   readonly redeemMethods: ('PUT' | 'POST')[]
   /** Most redemptions that a coupon can be limited to; 0 is unlimited. */
   readonly maxUseLimit: number
@@ -43,6 +45,7 @@ export const PROFILES: Readonly<Record<ProfileName, ApiProfile>> = {
   native: {
     name: 'native',
     hasExtensionCalls: true,
+    hasReference: true,
     redeemMethods: ['PUT', 'POST'],
     maxUseLimit: MAX_USE_LIMIT,
     unknownInput: { validate: [], coupon: [] },
@@ -60,6 +63,7 @@ export const PROFILES: Readonly<Record<ProfileName, ApiProfile>> = {
   hosted: {
     name: 'hosted',
     hasExtensionCalls: false,
+    hasReference: false,
     redeemMethods: ['PUT'],
     maxUseLimit: 5,
     unknownInput: { validate: ['userId'], coupon: ['userLimit'] },

@@ -14,6 +14,7 @@ import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
+import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
 import { createRoute } from './routes/create.ts'
@@ -87,6 +88,7 @@ export function buildApiServer(
 
   app.decorate('describe', collectRoutes(app))
   addHealth(app, database)
+  if (profile.hasReference) addReference(app)
   app.register(
     async (coupons) => {
       coupons.addHook('onRequest', requireUserAgent)
