@@ -1,4 +1,5 @@
 import type { Deadline } from './deadline.ts'
+import type { RedemptionIntent } from './journal/redemption-intent.ts'
 import type { Transport } from './transport.ts'
 
 /** An HTTP request, ready to be sent to any of the upstream's addresses, any number of times. */
@@ -13,7 +14,14 @@ export interface WireRequest {
 /** What a call does to the upstream. A write has a key before its first attempt, and keeps it over all. */
 export type CallEffect =
   | { readonly kind: 'read' }
-  | { readonly kind: 'write'; readonly idempotencyKey: string }
+  | {
+      readonly kind: 'write'
+      readonly idempotencyKey: string
+      /** What the journal writes down, where there is one. */
+      readonly redemption?: RedemptionIntent
+      /** The reservation that is confirmed by it. */
+      readonly holdId?: string
+    }
 
 /** One call of the client's user, as the pipeline takes it. */
 export interface Call {

@@ -1,4 +1,10 @@
 import { type Clock, MAX_TIMER_MS, systemClock } from './clock.ts'
+import {
+  type JournalOptions,
+  type ResolvedJournalOptions,
+  resolveJournalOptions,
+} from './journal/journal-options.ts'
+import { REDEEM_REJECTIONS, type RedeemRejection } from './redeem.ts'
 import type { OpenTransport } from './transport.ts'
 import { openUndiciTransport } from './undici-transport.ts'
 import type { UpstreamProfile } from './upstream-profile.ts'
@@ -13,6 +19,16 @@ export interface UpstreamClientOptions {
    * keys, so a write that may have been sent is never sent again.
    */
   readonly profile: UpstreamProfile
+  /**
+   * Hosted only. With it a redemption happens once for its key, as on a native upstream; without it, a repeat
+   * after OUTCOME_UNKNOWN may have its effect twice.
+   */
+  readonly journal?: JournalOptions
+  /**
+   * What the hosted service's undocumented numbers mean, by envelope code, as far as the operator has learned it:
+   * `{ 1234: 'EXPIRED' }`. Default none.
+   */
+  readonly hostedReasons?: Readonly<Record<number, RedeemRejection>>
   /** Most attempts in flight at a time in this process, over all URLs: 1 to 10,000, default 64. */
   readonly concurrency?: number
   /** Most calls that wait for a slot, 0 to 1,000,000, default 10,000; one more fails with OVERLOADED at once. */
@@ -33,8 +49,9 @@ export interface UpstreamClientOptions {
   readonly openTransport?: OpenTransport
 }
 
-export type ResolvedOptions = Omit<Required<UpstreamClientOptions>, 'urls'> & {
+export type ResolvedOptions = Omit<Required<UpstreamClientOptions>, 'urls' | 'journal'> & {
   readonly urls: readonly URL[]
+  readonly journal: ResolvedJournalOptions | null
 }
 
 const HEADER_VALUE = /^[\x20-\x7e]+$/
@@ -61,10 +78,22 @@ export function resolveOptions(options: UpstreamClientOptions): ResolvedOptions 
     profile === 'native' || profile === 'hosted',
     `\`profile\` must be native or hosted, got ${profile}`,
   )
+  demand(
+    options.journal === undefined || profile === 'hosted',
+    '`journal` is for the hosted profile: a native upstream keeps the keys itself',
+  )
+  for (const [code, reason] of Object.entries(options.hostedReasons ?? {})) {
+    demand(
+      REDEEM_REJECTIONS.includes(reason),
+      `\`hostedReasons[${code}]\` must be one of ${REDEEM_REJECTIONS.join(', ')}, got ${reason}`,
+    )
+  }
   return {
     urls: options.urls.map(baseUrl),
     apiKey,
     profile,
+    journal: options.journal === undefined ? null : resolveJournalOptions(options.journal),
+    hostedReasons: options.hostedReasons ?? {},
     concurrency,
     maxQueued: integer('maxQueued', options.maxQueued ?? 10_000, 0, 1_000_000),
     attemptTimeoutMs,

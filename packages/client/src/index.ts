@@ -2,6 +2,8 @@ export type { UpstreamClientOptions } from './client-options.ts'
 export type { Clock } from './clock.ts'
 export type { CreateInput, CreateRejection, CreateResult } from './create.ts'
 export type { DeleteInput, DeleteRejection, DeleteResult } from './delete.ts'
+export type { JournalOptions } from './journal/journal-options.ts'
+export { migrateJournal } from './journal/migrate-journal.ts'
 export type {
   RedeemInput,
   RedeemRejection,

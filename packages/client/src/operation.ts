@@ -1,5 +1,6 @@
 import type { Verdict } from './attempt-outcome.ts'
 import type { WireRequest } from './call.ts'
+import type { RedemptionIntent } from './journal/redemption-intent.ts'
 import type { UpstreamAbilities } from './upstream-profile.ts'
 
 /** The part of a request that an operation decides; undefined fields are not sent. */
@@ -41,4 +42,6 @@ export interface WriteOperation<Input extends KeyedInput, Result> {
   toRequest(input: Input): OperationRequest
   /** @throws BadResponseError */
   toResult(verdict: Verdict, idempotencyKey: string): Result
+  /** For a journal, where the write is a redemption. @throws InvalidInputError */
+  toRedemption?(input: Input): RedemptionIntent
 }

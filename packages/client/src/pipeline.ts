@@ -3,9 +3,15 @@ import type { Answer } from './attempt-outcome.ts'
 import type { Call } from './call.ts'
 import { type ConcurrencyParts, withConcurrencyLimit } from './concurrency.ts'
 import { withDeadline } from './deadline.ts'
+import { type HostedReasonParts, withHostedReasons } from './hosted-reasons.ts'
+import { type JournalStageParts, withJournal } from './journal/with-journal.ts'
 import { type RetryLoopParts, withRetries } from './retry-loop.ts'
 
-export type PipelineParts = RetryLoopParts & ConcurrencyParts & AttemptParts
+export type PipelineParts = JournalStageParts &
+  HostedReasonParts &
+  RetryLoopParts &
+  ConcurrencyParts &
+  AttemptParts
 
 /**
  * The life of a call, from top to bottom: each stage calls the one below it. Above the retry loop a stage sees
@@ -14,15 +20,20 @@ export type PipelineParts = RetryLoopParts & ConcurrencyParts & AttemptParts
 export function createPipeline(parts: PipelineParts): (call: Call) => Promise<Answer> {
   return withDeadline(
     parts,
-    // journal (hosted profile): later
-    withRetries(
+    withJournal(
       parts,
-      // priority queue: later
-      // rate budget: later
-      withConcurrencyLimit(
+      withHostedReasons(
         parts,
-        // circuit breaker: later
-        withAttemptTimeout(parts),
+        withRetries(
+          parts,
+          // priority queue: later
+          // rate budget: later
+          withConcurrencyLimit(
+            parts,
+            // circuit breaker: later
+            withAttemptTimeout(parts),
+          ),
+        ),
       ),
     ),
   )

@@ -15,7 +15,10 @@ export interface RedeemInput extends KeyedInput {
   readonly onsitePassword?: string | null | undefined
 }
 
-/** One use of a coupon. A hosted upstream tells nothing of it: all fields are null. */
+/**
+ * One use of a coupon. A hosted upstream tells nothing of it: with a journal `id` is the idempotency key and
+ * `redeemedAt` the journal's time, all else is null.
+ */
 export interface UpstreamRedemption {
   readonly id: string | null
   /** The how-manieth use of the coupon, from 1; null also for an unlimited coupon. */
@@ -28,7 +31,7 @@ export interface UpstreamRedemption {
   readonly redeemedAt: string | null
 }
 
-const REDEEM_REJECTIONS = [
+export const REDEEM_REJECTIONS = [
   ...VALIDATE_REJECTIONS,
   'ONSITE_PASSWORD_REQUIRED',
   'ONSITE_PASSWORD_WRONG',
@@ -59,6 +62,12 @@ export const redeemOperation: WriteOperation<RedeemInput, RedeemResult> = {
       memo: memo ?? undefined,
       onsitePwd: onsitePassword ?? undefined,
     },
+  }),
+  toRedemption: ({ code, userId, memo, onsitePassword }) => ({
+    code: requireCode(code),
+    userId: userId ?? null,
+    memo: memo ?? null,
+    hasOnsitePassword: onsitePassword != null && onsitePassword !== '',
   }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
+import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Answer, KeyRefusal, Verdict } from './attempt-outcome.ts'
 import type { CallEffect, WireRequest } from './call.ts'
 import { requireHeaderText } from './call-input.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
 import { type CreateInput, type CreateResult, createOperation } from './create.ts'
 import { type DeleteInput, type DeleteResult, deleteOperation } from './delete.ts'
+import { openJournalStage } from './journal/open-journal-stage.ts'
 import { createOpenCalls } from './open-calls.ts'
 import type { KeyedInput, OperationRequest, ReadOperation, WriteOperation } from './operation.ts'
 import { createPipeline } from './pipeline.ts'
@@ -62,9 +64,16 @@ export interface UpstreamClient {
  * await client.close()
  */
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
-  const { urls, apiKey, profile, userAgent, openTransport, ...settings } = resolveOptions(options)
+  const { urls, apiKey, profile, userAgent, openTransport, journal, ...settings } =
+    resolveOptions(options)
   const transports = urls.map((url) => openTransport(url))
-  const runPipeline = createPipeline({ ...settings, upstreams: rotateUpstreams(transports) })
+  const journalStage =
+    journal === null ? null : openJournalStage({ ...settings, ...journal, look: lookAtCoupon })
+  const runPipeline = createPipeline({
+    ...settings,
+    upstreams: rotateUpstreams(transports),
+    journal: journalStage,
+  })
   const abilities = ABILITIES[profile]
   const calls = createOpenCalls()
   let closed: Promise<void> | undefined
@@ -98,6 +107,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     })
   }
 
+  /** For the journal: past every cache, and also while the client is closing. */
+  async function lookAtCoupon(code: CouponCode, deadlineMs: number): Promise<ValidateResult> {
+    const request = validateOperation.toRequest({ code }, abilities)
+    const answer = await run(request, { kind: 'read' }, { deadlineMs })
+    if (isVerdict(answer)) return validateOperation.toResult(answer)
+    throw new BadResponseError('the upstream refused a key that was not sent')
+  }
+
   function accept<Result>(call: () => Promise<Result>): Promise<Result> {
     if (closed) return Promise.reject(new UnansweredError('ABORTED', 'the client is closed'))
     return calls.track(call())
@@ -119,7 +136,12 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
           'idempotencyKey',
           input.idempotencyKey ?? randomUUID(),
         )
-        const effect = { kind: 'write', idempotencyKey } as const
+        const redemption = journalStage === null ? undefined : operation.toRedemption?.(input)
+        const effect: CallEffect = {
+          kind: 'write',
+          idempotencyKey,
+          ...(redemption === undefined ? {} : { redemption }),
+        }
         const answer = await run(operation.toRequest(input), effect, options)
         return isVerdict(answer)
           ? operation.toResult(answer, idempotencyKey)
@@ -136,6 +158,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     close() {
       closed ??= calls
         .whenNone()
+        .then(() => journalStage?.close())
         .then(() => Promise.all(transports.map((transport) => transport.close())))
         .then(() => undefined)
       return closed
