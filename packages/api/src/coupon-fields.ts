@@ -1,6 +1,7 @@
 import {
   type Coupon,
   type CouponChanges,
+  type CreateCouponInput,
   type FieldProblem,
   type IssuedTo,
   MAX_MEMO_LENGTH,
@@ -104,6 +105,16 @@ export const memo = () =>
   text(MAX_MEMO_LENGTH, 'A note for yourself: the place, the page, the address of the user.')
 export const onsitePwd = () =>
   text(64, 'The password that staff types in the shop. Stored as a salted hash, never answered.')
+/** Lengths of a number that is generated. */
+export const CODE_LENGTHS = [8, 12, 16] as const
+export const DEFAULT_CODE_LENGTH = 12
+export const cpnNoDigits = () =>
+  Type.Optional(
+    Type.Enum([...CODE_LENGTHS], {
+      allowed: '8, 12 or 16',
+      description: `Symbols of a generated number. Default ${DEFAULT_CODE_LENGTH}.`,
+    }),
+  )
 export const discTypeIdx = () =>
   Type.Enum([PERCENT, AMOUNT], {
     allowed: `${PERCENT} (percent) or ${AMOUNT} (amount)`,
@@ -230,8 +241,24 @@ function zeroToNull(value: number): number | null {
   return value === 0 ? null : value
 }
 
-export function toDiscountKind(discTypeIdx: typeof PERCENT | typeof AMOUNT) {
+function toDiscountKind(discTypeIdx: typeof PERCENT | typeof AMOUNT) {
   return discTypeIdx === PERCENT ? 'percent' : 'amount'
+}
+
+/** Translates the fields of a new coupon. */
+export function toNewCoupon({
+  discTypeIdx,
+  disc,
+  ...fields
+}: CouponFields & Required<Pick<CouponFields, 'discTypeIdx' | 'disc'>>): Pick<
+  CreateCouponInput,
+  'coupon' | 'onsitePassword'
+> {
+  const { onsitePassword, ...settings } = toChanges(fields)
+  return {
+    coupon: { ...settings, discountKind: toDiscountKind(discTypeIdx), discount: disc },
+    ...(onsitePassword === undefined ? {} : { onsitePassword }),
+  }
 }
 
 /** Translates the fields that were given, and only those. */

@@ -11,10 +11,16 @@ export function handleError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Failure['body'] {
+  const { symbol, details } = toLoggedApiError(error, request)
+  return refuse(reply, symbol, details)
+}
+
+/** The error of the contract for what was thrown; what its caller cannot mend is logged. */
+export function toLoggedApiError(error: FastifyError, request: FastifyRequest): ApiError {
   const known = toApiError(error)
   if (known.symbol === 'INTERNAL') request.log.error({ err: error }, 'unexpected error')
   else if (known.symbol === 'UNAVAILABLE') request.log.warn({ err: error }, 'no database')
-  return refuse(reply, known.symbol, known.details)
+  return known
 }
 
 /** Answers a path that cannot be decoded. Fastify runs neither hooks nor its error handler for it. */

@@ -1,6 +1,6 @@
 import type { IdempotencyKey } from '@coupon-gateway/core'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { invalidInput } from './api-error.ts'
+import { ApiError, invalidInput } from './api-error.ts'
 
 /** Visible ASCII, bare or as the quoted string of the draft. */
 const IDEMPOTENCY_KEY = /^("?)([\x21\x23-\x7e]{1,255})\1$/
@@ -22,6 +22,13 @@ export function readIdempotencyKey(request: FastifyRequest): IdempotencyKey | nu
       },
     ])
   }
+  return key
+}
+
+/** Reads `Idempotency-Key` of a call that needs one. @throws ApiError IDEMPOTENCY_KEY_REQUIRED */
+export function requireIdempotencyKey(request: FastifyRequest): IdempotencyKey {
+  const key = readIdempotencyKey(request)
+  if (key === null) throw new ApiError('IDEMPOTENCY_KEY_REQUIRED')
   return key
 }
 

@@ -18,6 +18,7 @@ import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
 import { createRoute } from './routes/create.ts'
+import { createBulkRoute } from './routes/create-bulk.ts'
 import { deleteRoute } from './routes/delete.ts'
 import { redeemRoute } from './routes/redeem.ts'
 import { updateRoute } from './routes/update.ts'
@@ -34,7 +35,7 @@ const BASE_PATH = '/api/coupon/v1'
 
 const CONTRACT_ROUTES = [validateRoute, redeemRoute, createRoute, updateRoute, deleteRoute]
 /** Calls that the hosted service does not have. */
-const EXTENSION_ROUTES: typeof CONTRACT_ROUTES = []
+const EXTENSION_ROUTES: typeof CONTRACT_ROUTES = [createBulkRoute]
 
 export interface ApiParts {
   readonly core: CouponCore

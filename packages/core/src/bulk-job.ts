@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type CodeShape, type CouponCode, generateCouponCodes } from '@coupon-gateway/coupon-code'
 import type { Database } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
@@ -72,6 +73,8 @@ export async function* streamCodes(
       }
       while (streamed < progress.position) {
         const to = Math.min(streamed + CHUNK_SIZE, progress.position)
+        // The embedded database works without ever waiting: others would not get a turn in this process.
+        await nextTurn()
         yield codesBetween(job, streamed, to).filter(
           (_, index) => !progress.skipped.includes(streamed + index),
         )

@@ -3,12 +3,13 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { COUPON_EXAMPLE, couponRepresentation, REPRESENTATION_EXAMPLE } from '../coupon-answer.ts'
 import {
   couponFields,
+  cpnNoDigits,
+  DEFAULT_CODE_LENGTH,
   disc,
   discTypeIdx,
   invalidFields,
   readCpnNo,
-  toChanges,
-  toDiscountKind,
+  toNewCoupon,
   toWireRepresentation,
   wantedCpnNo,
 } from '../coupon-fields.ts'
@@ -16,8 +17,6 @@ import { refuse, success } from '../envelope.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
-
-const DEFAULT_DIGITS = 12
 
 const description: RouteDescription = {
   operationId: 'create',
@@ -69,12 +68,7 @@ export const createRoute =
       {
         ...couponFields(app.profile),
         cpnNo: Type.Optional(wantedCpnNo()),
-        cpnNoDigits: Type.Optional(
-          Type.Enum([8, 12, 16], {
-            allowed: '8, 12 or 16',
-            description: `Symbols of a generated number; ${DEFAULT_DIGITS} unless given.`,
-          }),
-        ),
+        cpnNoDigits: cpnNoDigits(),
         discTypeIdx: discTypeIdx(),
         disc: disc(),
       },
@@ -95,17 +89,13 @@ export const createRoute =
     app.post('/create', { schema: { ...description, body } }, async (request, reply) => {
       const {
         cpnNo: wanted = '',
-        cpnNoDigits = DEFAULT_DIGITS,
-        discTypeIdx: discountType,
-        disc: discount,
+        cpnNoDigits: generateLength = DEFAULT_CODE_LENGTH,
         ...fields
       } = request.body
-      const { onsitePassword, ...settings } = toChanges(fields)
       const result = await core.create({
         accountId: request.caller.accountId,
-        code: wanted === '' ? { generateLength: cpnNoDigits } : readCpnNo(wanted),
-        coupon: { ...settings, discountKind: toDiscountKind(discountType), discount },
-        ...(onsitePassword === undefined ? {} : { onsitePassword }),
+        code: wanted === '' ? { generateLength } : readCpnNo(wanted),
+        ...toNewCoupon(fields),
         idempotencyKey: readIdempotencyKey(request),
       })
       switch (result.outcome) {

@@ -1,0 +1,120 @@
+import { Readable } from 'node:stream'
+import { type BulkCreation, type CouponCore, MAX_BULK_COUNT } from '@coupon-gateway/core'
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
+import type { FastifyError, FastifyRequest } from 'fastify'
+import { ApiError, invalidInput } from '../api-error.ts'
+import {
+  CODE_LENGTHS,
+  couponFields,
+  cpnNoDigits,
+  DEFAULT_CODE_LENGTH,
+  disc,
+  discTypeIdx,
+  invalidFields,
+  toNewCoupon,
+} from '../coupon-fields.ts'
+import { failure } from '../envelope.ts'
+import { toLoggedApiError } from '../error-handler.ts'
+import { markReplay, requireIdempotencyKey } from '../request-headers.ts'
+import { refuseWrite } from './refuse-write.ts'
+
+/** A client that reads nothing for so long is given up. It can take the stream up again. */
+const STALLED_READER_MS = 60_000
+
+/**
+ * `POST /create/bulk`: as many coupons as `count` says, alike but for their generated numbers. The answer is NDJSON:
+ * a line `{"cpnNo":"…"}` for each, after it is stored, and at the very end `{"done":true,"count":…}`. A stream without
+ * that last line is not complete: the same request with the same key streams from the start again and goes on where
+ * the work stopped. An error in the middle is the last line instead, in the envelope.
+ */
+export const createBulkRoute =
+  (core: CouponCore): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const body = Type.Object(
+      {
+        ...couponFields(app.profile),
+        count: Type.Integer({
+          minimum: 1,
+          maximum: MAX_BULK_COUNT,
+          allowed: `an integer from 1 to ${MAX_BULK_COUNT}`,
+        }),
+        cpnNoDigits: cpnNoDigits(),
+        discTypeIdx: discTypeIdx(),
+        disc: disc(),
+      },
+      { additionalProperties: false },
+    )
+    let isStopping = false
+    app.addHook('preClose', async () => {
+      isStopping = true
+    })
+
+    app.post('/create/bulk', { schema: { body } }, async (request, reply) => {
+      const idempotencyKey = requireIdempotencyKey(request)
+      const { count, cpnNoDigits: length = DEFAULT_CODE_LENGTH, ...fields } = request.body
+      const result = await core.createBulk({
+        accountId: request.caller.accountId,
+        count,
+        codeShape: { length },
+        ...toNewCoupon(fields),
+        idempotencyKey,
+      })
+      switch (result.outcome) {
+        case 'started': {
+          const lines = await streamLines(request, result.creation, () => isStopping)
+          markReplay(reply, result.replayed)
+          reply.raw.setTimeout(STALLED_READER_MS)
+          return reply.type('application/x-ndjson').send(Readable.from(lines))
+        }
+        case 'invalid':
+          throw invalidFields(result.problems)
+        case 'too-dense': {
+          const lengths = CODE_LENGTHS.filter((it) => it >= (result.shortestLength ?? Infinity))
+          throw invalidInput([
+            {
+              field: 'cpnNoDigits',
+              problem: `is ${length}: with ${count} more coupons beside ${result.existing}, numbers of that length could be guessed`,
+              allowed: lengths.length === 0 ? 'a smaller `count`' : lengths.join(' or '),
+            },
+          ])
+        }
+        default:
+          return refuseWrite(reply, result)
+      }
+    })
+  }
+
+/** Resolves when there is a first line: what fails before is an error like that of any other call. */
+async function streamLines(
+  request: FastifyRequest,
+  creation: BulkCreation,
+  isStopping: () => boolean,
+): Promise<AsyncGenerator<string>> {
+  const chunks = creation.codes()
+  const first = await chunks.next()
+  const toErrorLine = ({ symbol, details }: ApiError) =>
+    `${JSON.stringify(failure(request.server.profile, symbol, details).body)}\n`
+
+  return (async function* toLines() {
+    try {
+      for (let next = first; !next.done; next = await chunks.next()) {
+        yield next.value.map(toLine).join('')
+        if (isStopping()) {
+          yield toErrorLine(new ApiError('UNAVAILABLE'))
+          return
+        }
+      }
+      yield `${JSON.stringify({ done: true, count: creation.count })}\n`
+    } catch (error) {
+      yield toErrorLine(toLoggedApiError(error as FastifyError, request))
+    } finally {
+      // Also when the client is gone: the work stops after the chunk that is under way.
+      await chunks.return()
+    }
+  })()
+}
+
+function toLine(code: CouponCode): string {
+  return `{"cpnNo":"${code}"}\n`
+}
