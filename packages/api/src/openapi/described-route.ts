@@ -28,8 +28,8 @@ export type Tag = (typeof TAGS)[number]['name']
  * rate limits, of a body, of an `Idempotency-Key`.
  */
 export interface Answers {
-  /** `result` of the envelope, of a success. */
-  readonly result: TSchema
+  /** `result` of the envelope, of a success; left out where a success is only streamed. */
+  readonly result?: TSchema
   /** The errors of this call beside those of its form. */
   readonly errors: readonly ErrorSymbol[]
   /** `result` of the errors with HTTP 200; null unless told. */

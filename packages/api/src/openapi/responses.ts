@@ -70,18 +70,22 @@ function toAnswer(answers: Answers, errors: readonly ErrorSymbol[], headers: Ans
         : `Done (\`code\` 0), or refused for what the coupon is: ${errors.join(', ')}.`,
     headers: toHeaders(headers),
     content: {
-      'application/json': {
-        schema: anyOf([successEnvelope(result), ...refusals]),
-        examples: {
-          ...Object.fromEntries(
-            Object.entries(examples).map(([name, example]) => [
-              toExampleName(name),
-              { summary: name, value: { code: 0, message: '', result: example } },
-            ]),
-          ),
-          ...toErrorExamples(errors),
-        },
-      },
+      ...(result === undefined
+        ? {}
+        : {
+            'application/json': {
+              schema: anyOf([successEnvelope(result), ...refusals]),
+              examples: {
+                ...Object.fromEntries(
+                  Object.entries(examples).map(([name, example]) => [
+                    toExampleName(name),
+                    { summary: name, value: { code: 0, message: '', result: example } },
+                  ]),
+                ),
+                ...toErrorExamples(errors),
+              },
+            },
+          }),
       ...Object.fromEntries(
         Object.entries(streams).map(([mediaType, schema]) => [
           mediaType,

@@ -16,18 +16,38 @@ import {
 } from '../coupon-fields.ts'
 import { failure } from '../envelope.ts'
 import { toLoggedApiError } from '../error-handler.ts'
+import type { RouteDescription } from '../openapi/described-route.ts'
+import { errorEnvelope } from '../openapi/envelopes.ts'
 import { markReplay, requireIdempotencyKey } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
 
 /** A client that reads nothing for so long is given up. It can take the stream up again. */
 const STALLED_READER_MS = 60_000
 
-/**
- * `POST /create/bulk`: as many coupons as `count` says, alike but for their generated numbers. The answer is NDJSON:
- * a line `{"cpnNo":"…"}` for each, after it is stored, and at the very end `{"done":true,"count":…}`. A stream without
- * that last line is not complete: the same request with the same key streams from the start again and goes on where
- * the work stopped. An error in the middle is the last line instead, in the envelope.
- */
+/** What one line of the answer is. */
+const line = Type.Union([
+  Type.Object(
+    { cpnNo: Type.String({ pattern: '^[A-Z0-9]{8,16}$', description: 'The number of a coupon.' }) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { done: Type.Literal(true), count: Type.Integer({ description: 'Codes before this line.' }) },
+    { additionalProperties: false, description: 'The last line, when all coupons are made.' },
+  ),
+  ...(['OVERLOADED', 'UNAVAILABLE', 'INTERNAL'] as const).map((error) => errorEnvelope(error)),
+])
+
+const description: RouteDescription = {
+  operationId: 'createBulk',
+  summary: 'Create many coupons',
+  description:
+    'As many coupons as `count` says, alike but for their generated numbers. The answer is NDJSON: a line `{"cpnNo":"…"}` for each coupon, after it is stored, and at the very end `{"done":true,"count":…}`. An answer without that last line is not complete, whatever ended it; an error in the middle is the last line instead, in the envelope. Then, or after a lost connection, send the same request with the same `Idempotency-Key`: the answer begins with the same numbers in the same order, and goes on where the work stopped, so that no coupon is made twice and none is missing. Read as fast as you can use it: the service makes no more than you read, and gives up a connection on which nothing was read for a minute. Numbers that could be guessed are refused: for many coupons take 12 or 16 `cpnNoDigits`.',
+  tags: ['Coupons'],
+  parameters: ['RequiredIdempotencyKey'],
+  answers: { errors: [], streams: { 'application/x-ndjson': line } },
+}
+
+/** `POST /create/bulk` */
 export const createBulkRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
@@ -38,19 +58,24 @@ export const createBulkRoute =
           minimum: 1,
           maximum: MAX_BULK_COUNT,
           allowed: `an integer from 1 to ${MAX_BULK_COUNT}`,
+          description: 'How many coupons.',
+          examples: [1000],
         }),
         cpnNoDigits: cpnNoDigits(),
         discTypeIdx: discTypeIdx(),
         disc: disc(),
       },
-      { additionalProperties: false },
+      {
+        additionalProperties: false,
+        examples: [{ count: 1000, nm: 'Autumn letter', discTypeIdx: 457, disc: 10, useLimit: 1 }],
+      },
     )
     let isStopping = false
     app.addHook('preClose', async () => {
       isStopping = true
     })
 
-    app.post('/create/bulk', { schema: { body } }, async (request, reply) => {
+    app.post('/create/bulk', { schema: { ...description, body } }, async (request, reply) => {
       const idempotencyKey = requireIdempotencyKey(request)
       const { count, cpnNoDigits: length = DEFAULT_CODE_LENGTH, ...fields } = request.body
       const result = await core.createBulk({
