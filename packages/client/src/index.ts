@@ -4,11 +4,13 @@ export type { CreateInput, CreateRejection, CreateResult } from './create.ts'
 export type { DeleteInput, DeleteRejection, DeleteResult } from './delete.ts'
 export type { JournalOptions } from './journal/journal-options.ts'
 export { migrateJournal } from './journal/migrate-journal.ts'
-export type {
-  RedeemInput,
-  RedeemRejection,
-  RedeemResult,
-  UpstreamRedemption,
+export { type JournalPlace, openJournalDatabase } from './journal/open-journal-database.ts'
+export {
+  REDEEM_REJECTIONS,
+  type RedeemInput,
+  type RedeemRejection,
+  type RedeemResult,
+  type UpstreamRedemption,
 } from './redeem.ts'
 export type { UnknownRejection, WriteRefusal } from './rejection.ts'
 export type { OpenTransport, Transport, WireResponse } from './transport.ts'

@@ -1,4 +1,4 @@
-import type { UpstreamClient, UpstreamProfile } from '@coupon-gateway/client'
+import type { UpstreamClient } from '@coupon-gateway/client'
 import type { CallerBudgets } from './caller-budget.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 import { createUpstreamCalls, type UpstreamCalls } from './upstream-calls.ts'
@@ -8,7 +8,6 @@ import { createValidationLoader, type ValidationLoader } from './validation-load
 export interface GatewayContext {
   readonly caller: GatewayKey
   readonly upstream: UpstreamClient
-  readonly upstreamProfile: UpstreamProfile
   /** Charges the caller's budget, call by call. */
   readonly calls: UpstreamCalls
   readonly validations: ValidationLoader
@@ -17,17 +16,16 @@ export interface GatewayContext {
 /** What the operations of all callers share. */
 export interface GatewayParts {
   readonly upstream: UpstreamClient
-  readonly upstreamProfile: UpstreamProfile
   readonly budgets: CallerBudgets
 }
 
 /** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
 export function createContext(
-  { upstream, upstreamProfile, budgets }: GatewayParts,
+  { upstream, budgets }: GatewayParts,
   caller: GatewayKey,
   requestId: string,
 ): GatewayContext {
   const calls = createUpstreamCalls(budgets, caller, requestId)
   const validations = createValidationLoader(upstream, calls)
-  return { caller, upstream, upstreamProfile, calls, validations }
+  return { caller, upstream, calls, validations }
 }

@@ -50,7 +50,7 @@ export async function buildGatewayServer(
   addHealth(app)
   if (!settings.production) addPlayground(app, settings.demo)
   refuseOtherMethods(app)
-  const parts = { upstream, upstreamProfile: settings.upstream.profile, budgets }
+  const parts = { upstream, budgets }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', requireKey(keys))
     addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request.caller, request.id))

@@ -15,7 +15,9 @@ describe('readGatewaySettings', () => {
         concurrency: 64,
         deadlineMs: 12_000,
         attemptTimeoutMs: 5_000,
+        hostedReasons: {},
       },
+      journal: null,
       demo: true,
       keysFile: undefined,
       production: false,
@@ -27,6 +29,26 @@ describe('readGatewaySettings', () => {
     expect(
       readGatewaySettings({ UPSTREAM_URL: 'http://a:1, https://b/base' }).upstream.urls,
     ).toEqual(['http://a:1', 'https://b/base'])
+  })
+
+  it('keeps a journal in front of a hosted upstream, in a folder of its own or on PostgreSQL', () => {
+    const hosted = { UPSTREAM_PROFILE: 'hosted', DEMO: 'true' }
+    expect(readGatewaySettings({ ...hosted, DATA_DIR: '/data' }).journal).toEqual({
+      place: { dataDirectory: '/data/journal' },
+      otherWriters: false,
+      settleDelayMs: 120_000,
+    })
+    const url = 'postgres://db/journal'
+    expect(readGatewaySettings({ ...hosted, JOURNAL_DATABASE_URL: url }).journal?.place).toEqual({
+      url,
+    })
+  })
+
+  it('reads what the numbers of a hosted upstream mean', () => {
+    expect(
+      readGatewaySettings({ HOSTED_REASONS: '1999=EXPIRED, 2001=EXHAUSTED' }).upstream
+        .hostedReasons,
+    ).toEqual({ 1999: 'EXPIRED', 2001: 'EXHAUSTED' })
   })
 
   const signsOfDeployment = [
@@ -103,6 +125,8 @@ describe('readGatewaySettings', () => {
       { UPSTREAM_ATTEMPT_TIMEOUT_MS: '600001' },
       'UPSTREAM_ATTEMPT_TIMEOUT_MS must be an integer from 1 to 600000, got "600001"',
     ],
+    [{ HOSTED_REASONS: '1999=GONE' }, 'HOSTED_REASONS must be numbers and their reasons, as in'],
+    [{ JOURNAL_DATABASE_URL: 'mysql://me:hunter2@db' }, 'JOURNAL_DATABASE_URL must be a URL'],
     [{ DEMO: 'yes' }, 'DEMO must be "true" or "false", got "yes"'],
     [{ NODE_ENV: 'prod' }, 'NODE_ENV must be one of development, test, production, got "prod"'],
     [{ ...own, UPSTREAM_API_KEY: '' }, 'UPSTREAM_API_KEY must be the key of the coupon REST API'],

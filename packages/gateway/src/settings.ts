@@ -1,5 +1,8 @@
+import { join } from 'node:path'
+import type { JournalPlace, RedeemRejection } from '@coupon-gateway/client'
 import { field, readSettings, SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
+import { hostedReasons } from './hosted-reasons.ts'
 
 /** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
 const MAX_WAIT_MS = 600_000
@@ -23,6 +26,11 @@ const schema = z.object({
   UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
   UPSTREAM_DEADLINE_MS: field.integer(1, MAX_WAIT_MS).default(12_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: field.integer(1, MAX_WAIT_MS).default(5_000),
+  JOURNAL_DATABASE_URL: field.url(['postgres:', 'postgresql:']).optional(),
+  JOURNAL_OTHER_WRITERS: field.boolean().default(false),
+  JOURNAL_SETTLE_DELAY_MS: field.integer(1, 86_400_000).default(120_000),
+  HOSTED_REASONS: hostedReasons(),
+  DATA_DIR: field.text().default('.data'),
   GATEWAY_KEYS_FILE: field.text().optional(),
   DATABASE_URL: field.text().optional(),
   DEMO: field.boolean().optional(),
@@ -44,7 +52,16 @@ export interface GatewaySettings {
     readonly deadlineMs: number
     /** Longest time of one attempt of it. */
     readonly attemptTimeoutMs: number
+    /** What numbers of a hosted upstream mean, as far as the operator knows. */
+    readonly hostedReasons: Readonly<Record<number, RedeemRejection>>
   }
+  /** Where redemptions on a hosted upstream are written down. Null: the upstream keeps the keys itself. */
+  readonly journal: {
+    readonly place: JournalPlace
+    /** See `JournalOptions` of the client, and the next one too. */
+    readonly otherWriters: boolean
+    readonly settleDelayMs: number
+  } | null
   /** Accept the demo keys. */
   readonly demo: boolean
   /** JSON file with the keys of this gateway. */
@@ -87,7 +104,19 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       concurrency: settings.UPSTREAM_CONCURRENCY,
       deadlineMs: settings.UPSTREAM_DEADLINE_MS,
       attemptTimeoutMs: settings.UPSTREAM_ATTEMPT_TIMEOUT_MS,
+      hostedReasons: settings.HOSTED_REASONS,
     },
+    journal:
+      settings.UPSTREAM_PROFILE === 'native'
+        ? null
+        : {
+            place:
+              settings.JOURNAL_DATABASE_URL === undefined
+                ? { dataDirectory: join(settings.DATA_DIR, 'journal') }
+                : { url: settings.JOURNAL_DATABASE_URL },
+            otherWriters: settings.JOURNAL_OTHER_WRITERS,
+            settleDelayMs: settings.JOURNAL_SETTLE_DELAY_MS,
+          },
     demo,
     keysFile: settings.GATEWAY_KEYS_FILE,
     production: settings.NODE_ENV === 'production',

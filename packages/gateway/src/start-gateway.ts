@@ -1,24 +1,36 @@
-import { createUpstreamClient } from '@coupon-gateway/client'
+import { createUpstreamClient, openJournalDatabase } from '@coupon-gateway/client'
 import { drain, type Service } from '@coupon-gateway/service'
 import { readGatewayKeys } from './gateway-keys.ts'
 import { buildGatewayServer } from './server.ts'
 import type { GatewaySettings } from './settings.ts'
 
-/** Starts the gateway. It needs no upstream to start: one that is down shows in the answers. */
+/**
+ * Starts the gateway. It needs no upstream to start: one that is down shows in the answers. The database of its
+ * journal it needs: what could not be written down could not be redeemed.
+ */
 export async function startGateway(settings: GatewaySettings): Promise<Service> {
   const keys = await readGatewayKeys(settings.keysFile, settings.demo)
-  const upstream = createUpstreamClient(settings.upstream)
+  const { place, ...journal } = settings.journal ?? {}
+  const database = place === undefined ? undefined : await openJournalDatabase(place)
+  const upstream = createUpstreamClient({
+    ...settings.upstream,
+    ...(database === undefined ? {} : { journal: { ...journal, database } }),
+  })
+  const closeUpstream = async () => {
+    await upstream.close()
+    await database?.close()
+  }
   try {
     const app = await buildGatewayServer(settings, keys, upstream)
     await app.listen({ host: settings.host, port: settings.port })
     return {
       async stop() {
         await drain(app.server, () => app.close())
-        await upstream.close()
+        await closeUpstream()
       },
     }
   } catch (error) {
-    await upstream.close()
+    await closeUpstream()
     throw error
   }
 }

@@ -13,6 +13,7 @@ const schema = z.object({
   DATABASE_URL: field.url(['postgres:', 'postgresql:']).optional(),
   DATA_DIR: field.text().default('.data'),
   DEMO: field.boolean().optional(),
+  UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
   LOG_LEVEL: field.logLevel('warn'),
 })
 
@@ -28,10 +29,16 @@ export interface StackSettings {
 
 /** @throws SettingsError naming each bad variable, its value and what is allowed */
 export function readStackSettings(environment: NodeJS.ProcessEnv): StackSettings {
-  const { HOST, API_PORT, GATEWAY_PORT, DATABASE_URL, DATA_DIR, DEMO, LOG_LEVEL } = readSettings(
-    schema,
-    environment,
-  )
+  const {
+    HOST,
+    API_PORT,
+    GATEWAY_PORT,
+    DATABASE_URL,
+    DATA_DIR,
+    DEMO,
+    UPSTREAM_PROFILE,
+    LOG_LEVEL,
+  } = readSettings(schema, environment)
   const demo = DEMO ?? DATABASE_URL === undefined
   const shared = { HOST, LOG_LEVEL, DEMO: String(demo) }
   return {
@@ -40,7 +47,8 @@ export function readStackSettings(environment: NodeJS.ProcessEnv): StackSettings
     database:
       DATABASE_URL === undefined ? `embedded, in ${DATA_DIR}` : 'PostgreSQL of DATABASE_URL',
     demo,
-    apiEnvironment: { ...shared, API_PORT: String(API_PORT) },
-    gatewayEnvironment: { ...shared, GATEWAY_PORT: String(GATEWAY_PORT) },
+    // The api stands in for the hosted service then.
+    apiEnvironment: { ...shared, API_PORT: String(API_PORT), API_PROFILE: UPSTREAM_PROFILE },
+    gatewayEnvironment: { ...shared, GATEWAY_PORT: String(GATEWAY_PORT), UPSTREAM_PROFILE },
   }
 }

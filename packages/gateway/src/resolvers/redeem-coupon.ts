@@ -22,7 +22,6 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   context,
 ) => {
   requireScope(context, 'coupon:redeem')
-  requireKeptKeys(context)
   const problems = findRedeemInputProblems(input)
   const code = parseCouponCode(input.code)
   if (problems.length > 0 || code === undefined) {
@@ -39,19 +38,6 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   // What this operation learned about the coupon before is no longer true.
   context.validations.clearAll()
   return toPayload(input, code, result)
-}
-
-/**
- * What is promised of `idempotencyKey`, a repeat never takes a second unit, holds only where the upstream keeps
- * the keys. A hosted one does not, so nothing is redeemed there until the client keeps them itself.
- */
-function requireKeptKeys({ upstreamProfile }: GatewayContext): void {
-  if (upstreamProfile === 'hosted') {
-    throw gatewayError(
-      'FORBIDDEN',
-      'redeemCoupon is off here: the hosted coupon service cannot keep the promise of idempotencyKey yet. Reads work.',
-    )
-  }
 }
 
 /** Staff in a shop redeem what is redeemed in a shop, and nothing else. */

@@ -249,8 +249,10 @@ type Mutation {
   - \`RATE_LIMITED\`, \`OVERLOADED\`, \`UPSTREAM_UNAVAILABLE\`: it did not happen. Repeat later, best with the same key.
   - \`UPSTREAM_TIMEOUT\`: with a staff key only, whose look at the coupon came to no end in time. It did not happen.
     Repeat later, best with the same key.
-  - \`FORBIDDEN\`, \`PLAN_UPGRADE_REQUIRED\`: it did not happen, and repeating does not help. A gateway in front of a
-    hosted coupon service, which keeps no idempotency keys, answers every redemption with \`FORBIDDEN\`.
+  - \`FORBIDDEN\`, \`PLAN_UPGRADE_REQUIRED\`: it did not happen, and repeating does not help.
+
+  In front of a hosted coupon service the gateway itself keeps the keys. An outcome can then stay unknown for some
+  minutes, until evidence or a person settles it, and a memo can be shorter: \`INVALID_INPUT\` says how long.
 
   Needs a secret key with the scope \`coupon:redeem\`, or a staff key for a coupon that is used in a shop. Costs 1
   upstream call, and 5 when it ends in \`NOT_FOUND\` or \`ONSITE_PASSWORD_WRONG\`: guessing must not pay. With a staff
@@ -383,7 +385,8 @@ input RedeemCouponInput {
   idempotencyKey: ID!
 
   """
-  A note for the log, such as an order number; at most 500 characters. No secrets: staff can read it.
+  A note for the log, such as an order number; at most 500 characters, and fewer in front of a hosted coupon service,
+  where the key goes out behind it. No secrets: staff can read it.
   """
   memo: String
 
