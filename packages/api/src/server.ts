@@ -17,12 +17,20 @@ import { addJsonBody } from './json-body.ts'
 import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
+import { confirmRoute } from './routes/confirm.ts'
 import { createRoute } from './routes/create.ts'
 import { createBulkRoute } from './routes/create-bulk.ts'
 import { deleteRoute } from './routes/delete.ts'
+import { listRoute } from './routes/list.ts'
 import { redeemRoute } from './routes/redeem.ts'
+import { redemptionRoute } from './routes/redemption.ts'
+import { redemptionsRoute } from './routes/redemptions.ts'
+import { releaseRoute } from './routes/release.ts'
+import { reserveRoute } from './routes/reserve.ts'
+import { rollbackRoute } from './routes/rollback.ts'
 import { updateRoute } from './routes/update.ts'
 import { validateRoute } from './routes/validate.ts'
+import { validateBatchRoute } from './routes/validate-batch.ts'
 
 /** The largest body a call needs is a create with every text full. */
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -35,7 +43,17 @@ const BASE_PATH = '/api/coupon/v1'
 
 const CONTRACT_ROUTES = [validateRoute, redeemRoute, createRoute, updateRoute, deleteRoute]
 /** Calls that the hosted service does not have. */
-const EXTENSION_ROUTES: typeof CONTRACT_ROUTES = [createBulkRoute]
+const EXTENSION_ROUTES: typeof CONTRACT_ROUTES = [
+  validateBatchRoute,
+  reserveRoute,
+  confirmRoute,
+  releaseRoute,
+  rollbackRoute,
+  redemptionsRoute,
+  redemptionRoute,
+  listRoute,
+  createBulkRoute,
+]
 
 export interface ApiParts {
   readonly core: CouponCore

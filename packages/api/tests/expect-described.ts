@@ -54,7 +54,7 @@ function follow(pointer: string): { readonly pointer: string; readonly response:
   const found = pointer
     .slice(2)
     .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .map((part) => decodeURIComponent(part).replaceAll('~1', '/').replaceAll('~0', '~'))
     // biome-ignore lint/suspicious/noExplicitAny: any part of a document.
     .reduce((node: any, part) => node[part], document)
   return found.$ref === undefined ? { pointer, response: found } : follow(found.$ref)

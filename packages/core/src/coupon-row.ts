@@ -125,7 +125,7 @@ export async function readNewestCoupons(
   // The statement names only what is asked for, so that each has the index that fits.
   const parameters: unknown[] = [accountId, limit]
   const bind = (value: unknown) => `$${parameters.push(value)}`
-  const ofGroup = groupId === null ? '' : `and group_id = ${bind(groupId)}::int`
+  const ofGroup = groupId === null ? '' : `and group_id = ${bind(groupId)}::bigint`
   const older = cursor === null ? '' : `and coupon.id < ${bind(cursor)}::uuid`
   const rows = await database.query<CouponRow>(
     `select ${COUPON_COLUMNS} from ${COUPON_TABLES}

@@ -39,13 +39,14 @@ export {
   type ReserveCouponResult,
 } from './reserve-coupon.ts'
 export type { TakeRejection, ValidateRejection } from './rules.ts'
-export type {
-  ConfirmResult,
-  RedemptionStatus,
-  ReleaseResult,
-  RollbackInput,
-  RollbackResult,
-  SettleInput,
+export {
+  type ConfirmResult,
+  MAX_REASON_LENGTH,
+  type RedemptionStatus,
+  type ReleaseResult,
+  type RollbackInput,
+  type RollbackResult,
+  type SettleInput,
 } from './settle-redemption.ts'
 export type { Overloaded, TakenUnit } from './take.ts'
 export type { UpdateCouponInput, UpdateCouponResult } from './update-coupon.ts'

@@ -35,6 +35,9 @@ export interface SettleInput {
   readonly idempotencyKey: IdempotencyKey | null
 }
 
+/** Longest reason of a rollback, in characters. */
+export const MAX_REASON_LENGTH = 500
+
 export interface RollbackInput extends SettleInput {
   /** Why, for the log, 1 to 500 characters. */
   readonly reason: string
@@ -85,8 +88,6 @@ export async function rollbackRedemption(
   requireText('reason', input.reason, { min: 1, max: MAX_REASON_LENGTH })
   return settle(database, 'ROLLBACK', input, input.reason)
 }
-
-const MAX_REASON_LENGTH = 500
 
 type Decision<Reason> =
   | { readonly outcome: 'settled'; readonly answer: SettledRedemption }

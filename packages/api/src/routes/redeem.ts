@@ -1,26 +1,12 @@
 import type { CouponCore } from '@coupon-gateway/core'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import { cpnNo, emptyToNull, memo, onsitePwd, readCpnNo, userId } from '../coupon-fields.ts'
-import { refuse, success } from '../envelope.ts'
+import { success } from '../envelope.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
-import { refuseWrite } from './refuse-write.ts'
+import { TAKE_ERRORS, TAKE_EXAMPLES, takeFields, toUnitRequest } from '../take-fields.ts'
+import { refuseTake } from './refuse-take.ts'
 
-const body = Type.Object(
-  {
-    cpnNo: cpnNo(),
-    onsitePwd: Type.Optional(onsitePwd()),
-    userId: Type.Optional(userId()),
-    memo: Type.Optional(memo()),
-  },
-  {
-    additionalProperties: false,
-    examples: [
-      { cpnNo: 'FRIENDS05', userId: 'user-17', memo: 'checkout' },
-      { cpnNo: 'INSTORE42', onsitePwd: '4242', memo: 'till 7' },
-    ],
-  },
-)
+const body = Type.Object(takeFields, { additionalProperties: false, examples: TAKE_EXAMPLES })
 
 const countOrNull = (description: string) =>
   Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
@@ -47,18 +33,7 @@ const description: RouteDescription = {
   parameters: ['IdempotencyKey', 'Prefer'],
   answers: {
     result: Type.Union([Type.Null(), takenUse]),
-    errors: [
-      'NOT_FOUND',
-      'NOT_STARTED',
-      'EXPIRED',
-      'EXHAUSTED',
-      'ALL_HELD',
-      'ALREADY_REDEEMED_BY_USER',
-      'USER_ID_REQUIRED',
-      'ONSITE_PASSWORD_REQUIRED',
-      'ONSITE_PASSWORD_WRONG',
-      'TOO_MANY_ATTEMPTS',
-    ],
+    errors: TAKE_ERRORS,
     examples: {
       Redeemed: null,
       'Redeemed, with Prefer: return=representation': {
@@ -81,14 +56,8 @@ export const redeemRoute =
       url: '/redeem',
       schema: { ...description, body },
       handler: async (request, reply) => {
-        const { accountId, keyId } = request.caller
         const result = await core.redeem({
-          accountId,
-          code: readCpnNo(request.body.cpnNo),
-          userId: emptyToNull(request.body.userId),
-          memo: request.body.memo ?? '',
-          onsitePassword: emptyToNull(request.body.onsitePwd),
-          caller: `key:${keyId}`,
+          ...toUnitRequest(request.caller, request.body),
           idempotencyKey: readIdempotencyKey(request),
         })
         switch (result.outcome) {
@@ -101,16 +70,8 @@ export const redeemRoute =
                 : null,
             )
           }
-          case 'rejected':
-            return refuse(reply, result.reason)
-          case 'locked':
-            return refuse(reply, 'TOO_MANY_ATTEMPTS', result)
-          case 'overloaded':
-            return refuse(reply, 'OVERLOADED', {
-              retryAfterSeconds: Math.ceil(result.retryAfterMs / 1000),
-            })
           default:
-            return refuseWrite(reply, result)
+            return refuseTake(reply, result)
         }
       },
     })
