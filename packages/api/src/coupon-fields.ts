@@ -7,7 +7,12 @@ import {
   MAX_MEMO_LENGTH,
   MAX_USE_LIMIT,
 } from '@coupon-gateway/core'
-import { COUPON_CODE_RULE, type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
+import {
+  COUPON_CODE_RULE,
+  type CouponCode,
+  LONGEST_TYPED_CODE,
+  parseCouponCode,
+} from '@coupon-gateway/coupon-code'
 import { type Static, Type } from 'typebox'
 import { invalidInput } from './api-error.ts'
 import type { ApiProfile } from './api-profile.ts'
@@ -84,6 +89,7 @@ const TYPED_CODE = '[\\s-]*([A-Za-z0-9][\\s-]*){8,16}'
 
 export const cpnNo = () =>
   Type.String({
+    maxLength: LONGEST_TYPED_CODE,
     pattern: `^${TYPED_CODE}$`,
     allowed: COUPON_CODE_RULE,
     description: 'The coupon number, as it was typed.',
@@ -92,6 +98,7 @@ export const cpnNo = () =>
 /** Of a coupon that is to be created. */
 export const wantedCpnNo = () =>
   Type.String({
+    maxLength: LONGEST_TYPED_CODE,
     pattern: `^(${TYPED_CODE})?$`,
     allowed: `${COUPON_CODE_RULE}; or empty`,
     description: 'The number to have. One is generated when it is absent or empty.',

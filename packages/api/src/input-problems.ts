@@ -20,56 +20,65 @@ interface ValidationError extends FastifySchemaValidationError {
 }
 
 /**
- * Says of each error of the validator which field it is, what is wrong and what is allowed.
+ * Says of each field with an error of the validator what is wrong with it and what is allowed.
  * @param part where the input was: `body` or `querystring`
  */
 export function toInputProblems(
   errors: readonly ValidationError[],
   part: string,
 ): readonly InputProblem[] {
-  return errors.map((error) => {
-    const { keyword, params, instancePath, parentSchema = {}, data } = error
-    const field = instancePath.slice(1).replaceAll('/', '.')
-    const known = parentSchema.properties ?? {}
-    switch (keyword) {
-      case 'required': {
-        const missing = String(params.missingProperty)
-        return {
-          field: missing,
-          problem: 'is missing',
-          allowed: known[missing]?.allowed ?? 'any value',
-        }
+  // A text that is too long does not match its pattern either: that is one problem to mend.
+  const byField = new Map(
+    errors
+      .map((error) => toInputProblem(error, part))
+      .reverse()
+      .map((it) => [it.field, it]),
+  )
+  return [...byField.values()].reverse()
+}
+
+function toInputProblem(error: ValidationError, part: string): InputProblem {
+  const { keyword, params, instancePath, parentSchema = {}, data } = error
+  const field = instancePath.slice(1).replaceAll('/', '.')
+  const known = parentSchema.properties ?? {}
+  switch (keyword) {
+    case 'required': {
+      const missing = String(params.missingProperty)
+      return {
+        field: missing,
+        problem: 'is missing',
+        allowed: known[missing]?.allowed ?? 'any value',
       }
-      case 'additionalProperties':
-        return {
-          field: cutName(String(params.additionalProperty)),
-          problem: 'is not a known field',
-          allowed: `one of ${Object.keys(known).join(', ')}`,
-        }
-      case 'type':
-        return field === ''
-          ? {
-              field: part === 'body' ? 'body' : 'query',
-              problem:
-                data === null || data === undefined ? 'is missing' : `is ${describeType(data)}`,
-              allowed: 'a JSON object',
-            }
-          : {
-              field,
-              problem:
-                typeof data === 'number' && field !== SECRET_FIELD
-                  ? `is ${data}`
-                  : `is ${describeType(data)}`,
-              allowed: parentSchema.allowed ?? `a ${params.type}`,
-            }
-      default:
-        return {
-          field: field === '' ? part : field,
-          problem: field === SECRET_FIELD ? 'is not valid' : describeValue(data),
-          allowed: parentSchema.allowed ?? error.message ?? 'another value',
-        }
     }
-  })
+    case 'additionalProperties':
+      return {
+        field: cutName(String(params.additionalProperty)),
+        problem: 'is not a known field',
+        allowed: `one of ${Object.keys(known).join(', ')}`,
+      }
+    case 'type':
+      return field === ''
+        ? {
+            field: part === 'body' ? 'body' : 'query',
+            problem:
+              data === null || data === undefined ? 'is missing' : `is ${describeType(data)}`,
+            allowed: 'a JSON object',
+          }
+        : {
+            field,
+            problem:
+              typeof data === 'number' && field !== SECRET_FIELD
+                ? `is ${data}`
+                : `is ${describeType(data)}`,
+            allowed: parentSchema.allowed ?? `a ${params.type}`,
+          }
+    default:
+      return {
+        field: field === '' ? part : field,
+        problem: field === SECRET_FIELD ? 'is not valid' : describeValue(data),
+        allowed: parentSchema.allowed ?? error.message ?? 'another value',
+      }
+  }
 }
 
 function describeType(data: unknown): string {

@@ -17,5 +17,6 @@ export {
   COUPON_CODE_MIN_LENGTH,
   COUPON_CODE_RULE,
   type CouponCode,
+  LONGEST_TYPED_CODE,
   parseCouponCode,
 } from './parse.ts'

@@ -15,7 +15,7 @@ const SYMBOLS = /^[A-Za-z0-9]{8,16}$/
 const SEPARATORS = /[\s-]/g
 
 /** Longest input worth normalising: 16 symbols, each with a separator on both sides. */
-const LONGEST_TYPED_CODE = 48
+export const LONGEST_TYPED_CODE = 48
 
 /**
  * Reads a code as people type it, with hyphens, spaces or in lower case, into its one normal form.

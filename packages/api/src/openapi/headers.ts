@@ -6,15 +6,15 @@ export const PARAMETERS = {
   IdempotencyKey: {
     name: 'Idempotency-Key',
     description:
-      'Names the intended write. The same key with the same request has one effect, and gets the first answer again with `Idempotency-Replayed: true`; with another request it is refused (IDEMPOTENCY_KEY_REUSED). Make one for each intended write, before the first try, and keep it until an answer has come. Kept as long as what it wrote. A rejection is not kept: it is decided anew.',
-    schema: Type.String({ pattern: '^("[!#-~]{1,255}"|[!#-~]{1,255})$', examples: ['order-1001'] }),
+      'Names the intended write, such as `order-1001`. The same key with the same request has one effect, and gets the first answer again with `Idempotency-Replayed: true`; with another request it is refused (IDEMPOTENCY_KEY_REUSED). Make one for each intended write, before the first try, and keep it until an answer has come. Kept as long as what it wrote. A rejection is not kept: it is decided anew.',
+    schema: Type.String({ pattern: '^("[!#-~]{1,255}"|[!#-~]{1,255})$' }),
   },
   RequiredIdempotencyKey: {
     name: 'Idempotency-Key',
     required: true,
     description:
       'As on every write, but required: the call is refused without it (IDEMPOTENCY_KEY_REQUIRED). The same key with the same request has one effect, and gets the first answer again with `Idempotency-Replayed: true`.',
-    schema: Type.String({ pattern: '^("[!#-~]{1,255}"|[!#-~]{1,255})$', examples: ['order-1001'] }),
+    schema: Type.String({ pattern: '^("[!#-~]{1,255}"|[!#-~]{1,255})$' }),
   },
   Prefer: {
     name: 'Prefer',
