@@ -1,3 +1,4 @@
+import type { WireResponse } from './transport.ts'
 import type { AnyUpstreamError } from './upstream-error.ts'
 
 /** What the upstream decided. */
@@ -46,5 +47,21 @@ export type AttemptOutcome =
       readonly error: AnyUpstreamError
       readonly retryAfterMs: number | null
     }
+  /** Kept back here, since the upstream answers nothing. No effect. */
+  | {
+      readonly kind: 'not-tried'
+      readonly error: AnyUpstreamError
+      readonly retryAfterMs: number
+    }
   /** No effect of this attempt, and no other would fare better. */
   | { readonly kind: 'failed'; readonly error: AnyUpstreamError }
+
+/** The end of an attempt as the stages between the queue and the transport see it. */
+export interface AttemptEnd {
+  readonly outcome: AttemptOutcome
+  /** The upstream may have read something of it. */
+  readonly isSent: boolean
+  /** Of the answer; null where there was none. */
+  readonly headers: WireResponse['headers'] | null
+  readonly status: number | null
+}

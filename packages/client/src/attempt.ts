@@ -1,14 +1,17 @@
 import { readAnswer } from './answer.ts'
-import type { AttemptOutcome } from './attempt-outcome.ts'
+import type { AttemptEnd, AttemptOutcome } from './attempt-outcome.ts'
 import type { Attempt, TimedCall } from './call.ts'
 import type { Clock } from './clock.ts'
 import { abortedByCaller, deadlinePassed } from './deadline.ts'
+import type { ClientHooks } from './hooks.ts'
 import type { WireResponse } from './transport.ts'
+import type { Upstream } from './upstream.ts'
 import { UnansweredError } from './upstream-error.ts'
 
 export interface AttemptParts {
   readonly attemptTimeoutMs: number
   readonly clock: Clock
+  readonly hooks: ClientHooks
 }
 
 /** Why an attempt was ended from here. */
@@ -24,12 +27,32 @@ type EndedBy = 'nobody' | 'timeout' | 'caller'
 export function withAttemptTimeout({
   attemptTimeoutMs,
   clock,
-}: AttemptParts): (attempt: Attempt) => Promise<AttemptOutcome> {
-  return async function sendOnce({ call, transport }) {
+  hooks,
+}: AttemptParts): (attempt: Attempt) => Promise<AttemptEnd> {
+  return async function sendOnce({ call, upstream, number }) {
     const timeoutMs = Math.min(attemptTimeoutMs, call.deadline.remainingMs())
-    if (call.signal?.aborted) return { kind: 'failed', error: abortedByCaller(call) }
-    if (timeoutMs <= 0) return { kind: 'failed', error: deadlinePassed(call) }
+    if (call.signal?.aborted) return notSent({ kind: 'failed', error: abortedByCaller(call) })
+    if (timeoutMs <= 0) return notSent({ kind: 'failed', error: deadlinePassed(call) })
 
+    const startedAtMs = clock.monotonicMs()
+    hooks.onAttemptStart?.({ call: call.info, attempt: number, upstream: upstream.index })
+    const end = await exchange(call, upstream, timeoutMs)
+    hooks.onAttemptEnd?.({
+      call: call.info,
+      attempt: number,
+      upstream: upstream.index,
+      outcome: end.outcome.kind,
+      status: end.status,
+      durationMs: clock.monotonicMs() - startedAtMs,
+    })
+    return end
+  }
+
+  async function exchange(
+    call: TimedCall,
+    { transport }: Upstream,
+    timeoutMs: number,
+  ): Promise<AttemptEnd> {
     const exchange = new AbortController()
     let isSent = false
     let endedBy: EndedBy = 'nobody'
@@ -47,18 +70,25 @@ export function withAttemptTimeout({
     try {
       response = await transport.send(call.request, {
         signal: exchange.signal,
+        isSafeToRepeat: call.isSafeToRepeat,
         onSent: () => {
           isSent = true
         },
       })
     } catch (cause) {
-      return describeFailure(call, { isSent, endedBy, cause })
+      const outcome = describeFailure(call, { isSent, endedBy, cause })
+      return { outcome, isSent, headers: null, status: null }
     } finally {
       stopTimer()
       call.signal?.removeEventListener('abort', endForCaller)
     }
-    return readAnswer(response, call.effect, clock.epochMs())
+    const outcome = readAnswer(response, call.effect, clock.epochMs())
+    return { outcome, isSent, headers: response.headers, status: response.status }
   }
+}
+
+function notSent(outcome: AttemptOutcome): AttemptEnd {
+  return { outcome, isSent: false, headers: null, status: null }
 }
 
 interface AttemptFailure {

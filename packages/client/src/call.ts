@@ -1,6 +1,8 @@
+import type { Token } from './budget/token-hand.ts'
 import type { Deadline } from './deadline.ts'
+import type { CallInfo } from './hooks.ts'
 import type { RedemptionIntent } from './journal/redemption-intent.ts'
-import type { Transport } from './transport.ts'
+import type { Upstream } from './upstream.ts'
 
 /** An HTTP request, ready to be sent to any of the upstream's addresses, any number of times. */
 export interface WireRequest {
@@ -30,6 +32,8 @@ export interface Call {
   /** A second arrival of the same request has no second effect. */
   readonly isSafeToRepeat: boolean
   readonly deadlineMs: number
+  /** For hooks: which call this is. */
+  readonly info: CallInfo
   readonly signal: AbortSignal | undefined
 }
 
@@ -40,5 +44,12 @@ export interface TimedCall extends Call {
 /** One sending of a call to one address. */
 export interface Attempt {
   readonly call: TimedCall
-  readonly transport: Transport
+  readonly upstream: Upstream
+  /** From 1. */
+  readonly number: number
+}
+
+/** An attempt that has a slot, and a token to pay with. */
+export interface AdmittedAttempt extends Attempt {
+  readonly token: Token
 }

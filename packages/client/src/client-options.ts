@@ -1,4 +1,7 @@
+import type { Database } from '@coupon-gateway/database'
+import type { RateLimits } from './budget/rate-limits.ts'
 import { type Clock, MAX_TIMER_MS, systemClock } from './clock.ts'
+import { type ClientHooks, guardHooks } from './hooks.ts'
 import {
   type JournalOptions,
   type ResolvedJournalOptions,
@@ -39,6 +42,25 @@ export interface UpstreamClientOptions {
   readonly deadlineMs?: number
   /** Most attempts of a call, the first included: 1 to 20, default 4. */
   readonly maxAttempts?: number
+  /**
+   * How many calls the plan of the API key allows, over all processes that use it: none of them is sent past it.
+   * Each limit from 1 to 1,000,000,000, or null. Default null: no limits but those that the upstream shows by 429.
+   */
+  readonly rateLimits?: RateLimits | null
+  /**
+   * Where the processes that use one API key share its budget. Without one, this process takes the whole budget
+   * for itself. Default the journal's. Its tables are made when they are missing; closing the client leaves it open.
+   */
+  readonly database?: Database | null
+  /**
+   * Among how many processes the budget is divided while the database cannot be reached, if it did not show
+   * more: 1 to 10,000, default 3.
+   */
+  readonly expectedProcesses?: number
+  /** Part of each window that reads leave to writes, from 0 to 0.9, default 0.2. */
+  readonly writeShare?: number
+  /** Told of what happens inside, for metrics and tracing. */
+  readonly hooks?: ClientHooks
   /** Default `coupon-gateway-client`. The hosted service refuses calls without one. */
   readonly userAgent?: string
   /** For tests; default the system's. */
@@ -99,6 +121,11 @@ export function resolveOptions(options: UpstreamClientOptions): ResolvedOptions 
     attemptTimeoutMs,
     deadlineMs: integer('deadlineMs', options.deadlineMs ?? 12_000, 1, MAX_TIMER_MS),
     maxAttempts: integer('maxAttempts', options.maxAttempts ?? 4, 1, 20),
+    rateLimits: options.rateLimits == null ? null : checkRateLimits(options.rateLimits),
+    database: options.database ?? options.journal?.database ?? null,
+    expectedProcesses: integer('expectedProcesses', options.expectedProcesses ?? 3, 1, 10_000),
+    writeShare: share('writeShare', options.writeShare ?? 0.2, 0.9),
+    hooks: guardHooks(options.hooks ?? {}),
     userAgent,
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
@@ -118,6 +145,19 @@ function integer(name: string, value: number, min: number, max: number): number 
     `\`${name}\` must be an integer from ${min} to ${max}, got ${value}`,
   )
   return value
+}
+
+function share(name: string, value: number, max: number): number {
+  demand(value >= 0 && value <= max, `\`${name}\` must be a number from 0 to ${max}, got ${value}`)
+  return value
+}
+
+function checkRateLimits({ perMinute, perHour, perDay }: RateLimits): RateLimits {
+  const limits = { perMinute, perHour, perDay }
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit !== null) integer(`rateLimits.${name}`, limit, 1, 1_000_000_000)
+  }
+  return limits
 }
 
 /** The URL is not repeated in the message: it may hold a password, and names a host. */

@@ -1,7 +1,17 @@
+export type { BudgetSource } from './budget/rate-budget.ts'
+export type { RateBudgetState, RateWindowState } from './budget/rate-budget-state.ts'
+export {
+  PLAN_RATE_LIMITS,
+  type PlanName,
+  type RateLimits,
+  type WindowName,
+} from './budget/rate-limits.ts'
+export type { BreakerState } from './circuit-breaker.ts'
 export type { UpstreamClientOptions } from './client-options.ts'
 export type { Clock } from './clock.ts'
 export type { CreateInput, CreateRejection, CreateResult } from './create.ts'
 export type { DeleteInput, DeleteRejection, DeleteResult } from './delete.ts'
+export type { AttemptInfo, CallInfo, ClientHooks } from './hooks.ts'
 export type { JournalOptions } from './journal/journal-options.ts'
 export { migrateJournal } from './journal/migrate-journal.ts'
 export { type JournalPlace, openJournalDatabase } from './journal/open-journal-database.ts'

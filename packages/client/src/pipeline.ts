@@ -1,15 +1,20 @@
 import { type AttemptParts, withAttemptTimeout } from './attempt.ts'
 import type { Answer } from './attempt-outcome.ts'
+import { withCircuitBreaker } from './breaker-stage.ts'
+import { type BudgetStageParts, withRateBudget } from './budget/budget-stage.ts'
 import type { Call } from './call.ts'
 import { type ConcurrencyParts, withConcurrencyLimit } from './concurrency.ts'
 import { withDeadline } from './deadline.ts'
 import { type HostedReasonParts, withHostedReasons } from './hosted-reasons.ts'
 import { type JournalStageParts, withJournal } from './journal/with-journal.ts'
+import { type PriorityQueueParts, withPriorityQueue } from './priority-queue.ts'
 import { type RetryLoopParts, withRetries } from './retry-loop.ts'
 
 export type PipelineParts = JournalStageParts &
   HostedReasonParts &
   RetryLoopParts &
+  PriorityQueueParts &
+  BudgetStageParts &
   ConcurrencyParts &
   AttemptParts
 
@@ -26,12 +31,17 @@ export function createPipeline(parts: PipelineParts): (call: Call) => Promise<An
         parts,
         withRetries(
           parts,
-          // priority queue: later
-          // rate budget: later
-          withConcurrencyLimit(
+          withPriorityQueue(
             parts,
-            // circuit breaker: later
-            withAttemptTimeout(parts),
+            withRateBudget(
+              parts,
+              withConcurrencyLimit(
+                parts,
+                withCircuitBreaker(
+                  withAttemptTimeout(parts), //
+                ),
+              ),
+            ),
           ),
         ),
       ),

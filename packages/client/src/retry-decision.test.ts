@@ -36,6 +36,7 @@ const situations = (attemptOutcome: fc.Arbitrary<AttemptOutcome>) =>
     attempt: fc.integer({ min: 1, max: 20 }),
     maxAttempts: fc.integer({ min: 1, max: 20 }),
     isSafeToRepeat: fc.boolean(),
+    mayHaveHadEffect: fc.boolean(),
     remainingMs: fc.double({ min: -1_000, max: 20_000, noNaN: true }),
     random: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map((it) => () => it),
   })
@@ -46,6 +47,7 @@ function delayOf(situation: Partial<RetrySituation>): number | null {
     attempt: 1,
     maxAttempts: 20,
     isSafeToRepeat: false,
+    mayHaveHadEffect: false,
     remainingMs: 60_000,
     random: () => 1,
     ...situation,
@@ -60,6 +62,18 @@ describe('decideRetry', () => {
         expect(decideRetry({ ...situation, isSafeToRepeat: false })).toEqual({ action: 'stop' })
       }),
     )
+  })
+
+  it('waits for an upstream that is down only to learn the outcome of what was sent there', () => {
+    const notTried = { kind: 'not-tried', error, retryAfterMs: 500 } as const
+    const delay = (isSafeToRepeat: boolean, mayHaveHadEffect: boolean) =>
+      delayOf({ attemptOutcome: notTried, isSafeToRepeat, mayHaveHadEffect })
+    expect(delay(true, true)).toBeGreaterThanOrEqual(500)
+    expect([delay(true, false), delay(false, true), delay(false, false)]).toEqual([
+      null,
+      null,
+      null,
+    ])
   })
 
   it('never repeats a call that is decided', () => {

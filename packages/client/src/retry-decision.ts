@@ -14,6 +14,8 @@ export interface RetrySituation {
   readonly maxAttempts: number
   /** A second arrival of the same request has no second effect. */
   readonly isSafeToRepeat: boolean
+  /** A write was sent at least once, and nobody knows what became of it. */
+  readonly mayHaveHadEffect: boolean
   /** Milliseconds until the call's deadline. */
   readonly remainingMs: number
   /** Uniform in [0, 1). */
@@ -35,7 +37,7 @@ export type RetryDecision =
 export function decideRetry(situation: RetrySituation): RetryDecision {
   const { attemptOutcome: outcome, attempt, maxAttempts, remainingMs, random } = situation
 
-  if (!isWorthRepeating(outcome, situation.isSafeToRepeat)) return { action: 'stop' }
+  if (!isWorthRepeating(outcome, situation)) return { action: 'stop' }
   if (attempt >= maxAttempts) return { action: 'stop' }
 
   const baseMs = outcome.kind === 'throttled' ? THROTTLED_BASE_DELAY_MS : BASE_DELAY_MS
@@ -44,7 +46,10 @@ export function decideRetry(situation: RetrySituation): RetryDecision {
   return delayMs < remainingMs ? { action: 'retry', delayMs } : { action: 'stop' }
 }
 
-function isWorthRepeating(outcome: AttemptOutcome, isSafeToRepeat: boolean): boolean {
+function isWorthRepeating(
+  outcome: AttemptOutcome,
+  { isSafeToRepeat, mayHaveHadEffect }: RetrySituation,
+): boolean {
   switch (outcome.kind) {
     // Nothing was carried out, so nothing can be carried out twice.
     case 'never-sent':
@@ -54,6 +59,9 @@ function isWorthRepeating(outcome: AttemptOutcome, isSafeToRepeat: boolean): boo
     case 'transient':
     case 'key-in-use':
       return isSafeToRepeat
+    // An upstream that is down is no reason to wait, but for an outcome that only it can tell.
+    case 'not-tried':
+      return isSafeToRepeat && mayHaveHadEffect
     case 'answered':
     case 'failed':
       return false

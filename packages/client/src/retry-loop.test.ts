@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { createFakeClock } from '../tests/fake-clock.ts'
 import type { AttemptOutcome } from './attempt-outcome.ts'
 import type { CallEffect, TimedCall } from './call.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
+import { createRetryBudget } from './retry-budget.ts'
 import { withRetries } from './retry-loop.ts'
 import type { Transport } from './transport.ts'
 import { type AnyUpstreamError, isUpstreamError, UnansweredError } from './upstream-error.ts'
@@ -33,16 +35,27 @@ async function run(told: readonly AttemptOutcome[], effect: CallEffect, isSafeTo
     effect,
     isSafeToRepeat,
     deadlineMs: 12_000,
+    info: { id: 1, operation: 'redeem', kind: effect.kind, requestId: undefined },
     signal: undefined,
     deadline: { remainingMs: () => 12_000 - clock.monotonicMs() },
   }
-  const upstreams = rotateUpstreams([noTransport])
-  const repeat = withRetries({ upstreams, maxAttempts: 4, clock, random: () => 0.5 }, async () => {
-    const next = told[seen.length]
-    if (next === undefined) throw new Error('one attempt too many')
-    seen.push(next)
-    return next
-  })
+  const upstreams = rotateUpstreams([
+    {
+      index: 0,
+      transport: noTransport,
+      breaker: createCircuitBreaker({ clock, random: () => 0 }),
+      retryBudget: createRetryBudget(),
+    },
+  ])
+  const repeat = withRetries(
+    { upstreams, maxAttempts: 4, clock, random: () => 0.5, hooks: {} },
+    async () => {
+      const next = told[seen.length]
+      if (next === undefined) throw new Error('one attempt too many')
+      seen.push(next)
+      return next
+    },
+  )
   const end = await repeat(call).then(
     (answer) => ({ kind: 'answer', answer }) as const,
     (thrown: AnyUpstreamError) => ({ kind: 'error', code: thrown.code, thrown }) as const,

@@ -15,22 +15,29 @@ export function openUndiciTransport(
   baseUrl: URL,
   { connections, connectTimeoutMs }: UndiciTransportOptions,
 ): Transport {
-  const pool = new Pool(baseUrl.origin, {
-    connections,
-    connectTimeout: connectTimeoutMs,
-    maxResponseSize: MAX_RESPONSE_BYTES,
-    // The pipeline ends a slow attempt itself, by its own clock.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-    // Shared connections would fail many calls at once, and leave open which of them were sent.
-    allowH2: false,
-    pipelining: 1,
-  })
-  const dispatcher = pool.compose(reportSent)
+  const openPool = (pipelining: 0 | 1) =>
+    new Pool(baseUrl.origin, {
+      connections,
+      connectTimeout: connectTimeoutMs,
+      maxResponseSize: MAX_RESPONSE_BYTES,
+      // The pipeline ends a slow attempt itself, by its own clock.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // Shared connections would fail many calls at once, and leave open which of them were sent.
+      allowH2: false,
+      pipelining,
+    })
+  const pool = openPool(1)
+  // A connection for each request: an idle one may be closed by the server at the moment in which it is used, and
+  // whether the request was read first is not to be known.
+  const singleUse = openPool(0)
+  const repeatable = pool.compose(reportSent)
+  const unrepeatable = singleUse.compose(reportSent)
   const basePath = baseUrl.pathname.replace(/\/$/, '')
 
   return {
-    async send({ method, path, headers, body }, { signal, onSent }) {
+    async send({ method, path, headers, body }, { signal, isSafeToRepeat, onSent }) {
+      const dispatcher = isSafeToRepeat ? repeatable : unrepeatable
       const sending: Sending = { isSent: false, onSent }
       const answer = dispatcher
         .request({ method, path: `${basePath}${path}`, headers, body, signal, opaque: sending })
@@ -38,7 +45,9 @@ export function openUndiciTransport(
       return Promise.race([answer, endBeforeSent(signal, sending)])
     },
     // Not `close`, which would wait for requests that were given up while their connection was being made.
-    close: () => pool.destroy(),
+    async close() {
+      await Promise.all([pool.destroy(), singleUse.destroy()])
+    },
   }
 }
 

@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Answer, KeyRefusal, Verdict } from './attempt-outcome.ts'
+import { openBudget } from './budget/open-budget.ts'
+import type { RateBudgetState } from './budget/rate-budget-state.ts'
 import type { CallEffect, WireRequest } from './call.ts'
 import { requireHeaderText } from './call-input.ts'
+import { createCircuitBreaker } from './circuit-breaker.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
 import { type CreateInput, type CreateResult, createOperation } from './create.ts'
 import { type DeleteInput, type DeleteResult, deleteOperation } from './delete.ts'
@@ -12,6 +15,7 @@ import type { KeyedInput, OperationRequest, ReadOperation, WriteOperation } from
 import { createPipeline } from './pipeline.ts'
 import { type RedeemInput, type RedeemResult, redeemOperation } from './redeem.ts'
 import type { WriteRefusal } from './rejection.ts'
+import { createRetryBudget } from './retry-budget.ts'
 import { type UpdateInput, type UpdateResult, updateOperation } from './update.ts'
 import { BadResponseError, UnansweredError } from './upstream-error.ts'
 import { ABILITIES } from './upstream-profile.ts'
@@ -45,6 +49,8 @@ export interface UpstreamClient {
   update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>
   /** Deletes a coupon for good; its code becomes free. */
   delete(input: DeleteInput, options?: CallOptions): Promise<DeleteResult>
+  /** How much of the key's budget is used. Makes no call. */
+  rateBudget(): Promise<RateBudgetState>
   /** Takes no more calls (they fail with ABORTED), lets those under way come to their end, and closes the connections. */
   close(): Promise<void>
 }
@@ -66,16 +72,29 @@ export interface UpstreamClient {
 export function createUpstreamClient(options: UpstreamClientOptions): UpstreamClient {
   const { urls, apiKey, profile, userAgent, openTransport, journal, ...settings } =
     resolveOptions(options)
-  const transports = urls.map((url) => openTransport(url))
+  const { clock, random, hooks } = settings
+  const upstreams = urls.map((url, index) => ({
+    index,
+    transport: openTransport(url),
+    breaker: createCircuitBreaker({
+      clock,
+      random,
+      onChange: (state) => hooks.onBreaker?.({ upstream: index, state }),
+    }),
+    retryBudget: createRetryBudget(),
+  }))
+  const budget = openBudget(apiKey, settings)
   const journalStage =
     journal === null ? null : openJournalStage({ ...settings, ...journal, look: lookAtCoupon })
   const runPipeline = createPipeline({
     ...settings,
-    upstreams: rotateUpstreams(transports),
+    budget,
+    upstreams: rotateUpstreams(upstreams),
     journal: journalStage,
   })
   const abilities = ABILITIES[profile]
   const calls = createOpenCalls()
+  let callCount = 0
   let closed: Promise<void> | undefined
 
   const headersOfEveryCall = {
@@ -98,9 +117,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     if (effect.kind === 'write' && abilities.keepsIdempotencyKeys) {
       headers['idempotency-key'] = effect.idempotencyKey
     }
+    callCount += 1
     return runPipeline({
       request: toWireRequest(request, headers),
       effect,
+      info: { id: callCount, operation: request.resource, kind: effect.kind, requestId },
       isSafeToRepeat: effect.kind === 'read' || abilities.keepsIdempotencyKeys,
       deadlineMs,
       signal,
@@ -155,12 +176,13 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     create: writing(createOperation),
     update: writing(updateOperation),
     delete: writing(deleteOperation),
+    rateBudget: () => budget.read(),
     close() {
       closed ??= calls
         .whenNone()
         .then(() => journalStage?.close())
-        .then(() => Promise.all(transports.map((transport) => transport.close())))
-        .then(() => undefined)
+        .then(() => Promise.all(upstreams.map(({ transport }) => transport.close())))
+        .then(() => budget.close())
       return closed
     },
   }

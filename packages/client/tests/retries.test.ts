@@ -218,6 +218,18 @@ describe('a write on a hosted upstream', () => {
     expect(upstream.received).toHaveLength(1)
   })
 
+  it('was lost on a connection that the server was about to close: it is sent on a new one', async () => {
+    const connections = new Set<unknown>()
+    const upstream = await openUpstream((response, request) => {
+      connections.add(response.socket)
+      redeemed(response, request)
+    })
+    const { client } = openClient([upstream.url], { profile: 'hosted' })
+    await client.validate({ code: 'FRIENDS05' }).catch(() => {})
+    for (let count = 0; count < 3; count += 1) await client.redeem({ code: 'FRIENDS05' })
+    expect(connections.size).toBe(4)
+  })
+
   it('is sent again when it never left', async () => {
     const upstream = await openUpstream(redeemed)
     const { client } = openClient([await deadUrl(), upstream.url], { profile: 'hosted' })
