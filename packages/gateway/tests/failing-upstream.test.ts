@@ -200,14 +200,28 @@ describe('over an upstream that reads a request and then', () => {
       response.end(JSON.stringify({ code: 2000, message: 'No.', result: null, ...envelope }))
     }
 
-  it.each([
-    [429, 'RATE_LIMITED', { code: 'RATE_LIMITED', scope: 'UPSTREAM', retryAfterMs: 30_000 }],
-    [503, 'OVERLOADED', { code: 'OVERLOADED', retryAfterMs: 30_000 }],
-  ])('asks for patience with %i %s, the wait is passed on', async (status, error, extensions) => {
-    act = answerEnvelope(status, { error })
+  it('asks for patience with 503 OVERLOADED, the wait is passed on', async () => {
+    act = answerEnvelope(503, { error: 'OVERLOADED' })
     for (const answer of [await validate(gateway), await redeemWelcome(gateway)]) {
-      expect(errorOf(answer)).toEqual(extensions)
+      expect(errorOf(answer)).toEqual({ code: 'OVERLOADED', retryAfterMs: 30_000 })
     }
+  })
+
+  it('asks for patience with 429 RATE_LIMITED, the wait is passed on, and nothing more is sent meanwhile', async () => {
+    // The pause holds for every call of the gateway.
+    const other = await startUntilTestEnds(upstream)
+    let received = 0
+    act = (request, response) => {
+      received += 1
+      answerEnvelope(429, { error: 'RATE_LIMITED' })(request, response)
+    }
+    for (const answer of [await validate(other), await redeemWelcome(other)]) {
+      const { retryAfterMs, ...extensions } = errorOf(answer)
+      expect(extensions).toEqual({ code: 'RATE_LIMITED', scope: 'UPSTREAM' })
+      expect(retryAfterMs).toBeGreaterThan(0)
+      expect(retryAfterMs).toBeLessThanOrEqual(30_000)
+    }
+    expect(received).toBe(1)
   })
 
   it('says that the key is in use, the caller is told to repeat with it', async () => {
