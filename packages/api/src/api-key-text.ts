@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 
 /** So that people and secret scanners recognise a key wherever it turns up. */
@@ -24,5 +24,5 @@ export function hintOf(apiKey: string): string {
 
 /** What is stored of a key. Keys are long and random, so a fast hash keeps them secret. */
 export function hashApiKey(apiKey: string): string {
-  return createHash('sha256').update(apiKey).digest('hex')
+  return hash('sha256', apiKey, 'hex')
 }

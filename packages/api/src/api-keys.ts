@@ -2,44 +2,68 @@ import { type Database, migrate, type Queryable } from '@coupon-gateway/database
 import { LRUCache } from 'lru-cache'
 import { hashApiKey, hintOf } from './api-key-text.ts'
 import { API_MIGRATIONS } from './migrations.ts'
-import type { Plan } from './plans.ts'
+import type { CallLimits, Plan } from './plans.ts'
 
 /** Who is calling: what a key stands for. */
 export interface Caller {
   readonly keyId: number
   readonly accountId: number
   readonly plan: Plan
+  /** Its plan's windows are not enforced: a key for load runs. */
+  readonly rateLimitsLifted: boolean
+  /** Windows agreed on with its account, in place of its plan's. */
+  readonly agreedLimits: CallLimits | null
 }
 
 export interface ApiKeys {
-  /** Finds the caller of a key. A revoked key is refused everywhere within five seconds. */
-  findCaller(key: string): Promise<Caller | undefined>
+  /**
+   * Finds the caller of a key. A revoked key is refused everywhere within five seconds.
+   * @param admitGuess asked before a key that was never found here is looked up; what it throws ends the call
+   */
+  findCaller(key: string, admitGuess: () => Promise<void>): Promise<Caller | undefined>
 }
 
 /** Bounds how long a revoked key still works, and how often a key costs a query. */
-const CACHE_MS = 5_000
-const CACHED_KEYS = 10_000
+const FRESH_MS = 5_000
+const REMEMBERED_KEYS = 10_000
 
 /** Opens the store of API keys, after bringing its tables to the newest version. */
 export async function openApiKeys(database: Database): Promise<ApiKeys> {
   await migrate(database, 'api', API_MIGRATIONS)
-  // Unknown keys are not cached: made-up keys must not push out real ones.
-  const cache = new LRUCache<string, Caller>({ max: CACHED_KEYS, ttl: CACHE_MS })
+  // Unknown keys are not remembered: made-up keys must not push out real ones.
+  const found = new LRUCache<string, { readonly caller: Caller; readonly foundAtMs: number }>({
+    max: REMEMBERED_KEYS,
+  })
   return {
-    async findCaller(key) {
+    async findCaller(key, admitGuess) {
       const hash = hashApiKey(key)
-      const cached = cache.get(hash)
-      if (cached !== undefined) return cached
-      const [caller] = await database.query<Caller>(
-        `select id::int as "keyId", account_id::int as "accountId", plan
-         from api_key join account_plan using (account_id)
-         where key_hash = $1 and revoked_at is null`,
-        [hash],
-      )
-      if (caller !== undefined) cache.set(hash, caller)
+      const remembered = found.get(hash)
+      const nowMs = performance.now()
+      if (remembered !== undefined && nowMs - remembered.foundAtMs < FRESH_MS) {
+        return remembered.caller
+      }
+      if (remembered === undefined) await admitGuess()
+      const caller = await selectCaller(database, hash)
+      if (caller === undefined) found.delete(hash)
+      // From before the query: a key that was revoked while it ran is refused in time too.
+      else found.set(hash, { caller, foundAtMs: nowMs })
       return caller
     },
   }
+}
+
+async function selectCaller(database: Queryable, hash: string): Promise<Caller | undefined> {
+  const [caller] = await database.query<Caller>(
+    `select id::int as "keyId", account_id::int as "accountId", plan,
+       rate_limits_lifted as "rateLimitsLifted",
+       case when calls_per_minute is not null then json_build_object(
+         'minute', calls_per_minute, 'hour', calls_per_hour, 'day', calls_per_day
+       ) end as "agreedLimits"
+     from api_key join account_plan using (account_id)
+     where key_hash = $1 and revoked_at is null`,
+    [hash],
+  )
+  return caller
 }
 
 /** A key as its owner may see it: never the key itself, of which only the hash is stored. */

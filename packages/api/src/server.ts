@@ -5,18 +5,22 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { ApiKeys } from './api-keys.ts'
 import type { ApiProfile } from './api-profile.ts'
-import { requireCouponPlan } from './authentication.ts'
+import { authenticate, requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
 import { isWellFormed, TEXT_FORMAT } from './coupon-fields.ts'
+import { enforceRateLimits } from './enforce-rate-limits.ts'
 import { refuse } from './envelope.ts'
 import { handleError, handleFrameworkError } from './error-handler.ts'
 import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
+import { createKeyGuesses } from './key-guesses.ts'
 import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
+import type { PlanLimits } from './plans.ts'
 import { dropIgnoredHeaders, requireUserAgent, withholdHeaders } from './profile-hooks.ts'
+import { createRateLimits } from './rate-limits.ts'
 import { confirmRoute } from './routes/confirm.ts'
 import { createRoute } from './routes/create.ts'
 import { createBulkRoute } from './routes/create-bulk.ts'
@@ -60,11 +64,14 @@ export interface ApiParts {
   readonly database: Database
   readonly keys: ApiKeys
   readonly profile: ApiProfile
+  readonly planLimits: PlanLimits
+  /** Addresses or ranges of proxies that are believed about whom a request comes from. Default none. */
+  readonly trustedProxies?: readonly string[]
 }
 
 /** Builds the REST API over its parts. It does not listen yet. */
 export function buildApiServer(
-  { core, database, keys, profile }: ApiParts,
+  { core, database, keys, profile, planLimits, trustedProxies = [] }: ApiParts,
   logger: NonNullable<FastifyServerOptions['logger']>,
 ): FastifyInstance {
   const app = Fastify({
@@ -81,6 +88,7 @@ export function buildApiServer(
     // While stopping, what still comes in is answered, with `Connection: close`.
     return503OnClosing: false,
     genReqId: requestIdOf,
+    trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
     ajv: {
       customOptions: {
         allErrors: true,
@@ -112,7 +120,9 @@ export function buildApiServer(
     async (coupons) => {
       coupons.addHook('onRequest', requireUserAgent)
       coupons.addHook('onRequest', dropIgnoredHeaders)
-      coupons.addHook('onRequest', requireCouponPlan(keys))
+      coupons.addHook('onRequest', authenticate(keys, createKeyGuesses()))
+      coupons.addHook('onRequest', enforceRateLimits(createRateLimits(database), planLimits))
+      coupons.addHook('onRequest', requireCouponPlan)
       coupons.addHook('preValidation', refuseTooManyFields)
       const extensions = profile.hasExtensionCalls ? EXTENSION_ROUTES : []
       for (const route of [...CONTRACT_ROUTES, ...extensions]) coupons.register(route(core))

@@ -1,6 +1,16 @@
 import { field, readSettings } from '@coupon-gateway/service'
 import { z } from 'zod'
 import { PROFILE_NAMES, type ProfileName } from './api-profile.ts'
+import { isAddressRange } from './client-address.ts'
+import {
+  DEFAULT_PLAN_LIMITS,
+  PLAN_LIMITS_ALLOWED,
+  type PlanLimits,
+  parsePlanLimits,
+} from './plans.ts'
+
+const TRUSTED_PROXIES_ALLOWED =
+  'a list of addresses or ranges with commas between, such as 10.0.0.0/8,fd00::/8'
 
 const schema = z.object({
   HOST: field.text().default('127.0.0.1'),
@@ -10,6 +20,25 @@ const schema = z.object({
   DATABASE_POOL_SIZE: field.integer(1, 1_000).default(10),
   DATA_DIR: field.text().default('.data'),
   DEMO: field.boolean().optional(),
+  PLAN_LIMITS: z
+    .string()
+    .transform((text, context) => {
+      const limits = parsePlanLimits(text)
+      if (limits === undefined) context.addIssue({ code: 'custom', message: PLAN_LIMITS_ALLOWED })
+      return limits ?? z.NEVER
+    })
+    .default(DEFAULT_PLAN_LIMITS),
+  TRUSTED_PROXIES: z
+    .string()
+    .transform((text, context) => {
+      const proxies = text.split(',').map((part) => part.trim())
+      if (!proxies.every(isAddressRange)) {
+        context.addIssue({ code: 'custom', message: TRUSTED_PROXIES_ALLOWED })
+        return z.NEVER
+      }
+      return proxies
+    })
+    .default([]),
   LOG_LEVEL: field.logLevel(),
 })
 
@@ -24,6 +53,10 @@ export interface ApiSettings {
     | { readonly kind: 'pglite'; readonly dataDirectory: string }
   /** Load the demo accounts, keys and coupons. */
   readonly demo: boolean
+  /** Windows of each plan, where its account has no agreement of its own. */
+  readonly planLimits: PlanLimits
+  /** Addresses or ranges of proxies that are believed when they say whom a request comes from. */
+  readonly trustedProxies: readonly string[]
   readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
 }
 
@@ -43,6 +76,8 @@ export function readApiSettings(environment: NodeJS.ProcessEnv): ApiSettings {
         ? { kind: 'pglite', dataDirectory: settings.DATA_DIR }
         : { kind: 'postgres', url, poolSize: settings.DATABASE_POOL_SIZE },
     demo: settings.DEMO ?? url === undefined,
+    planLimits: settings.PLAN_LIMITS,
+    trustedProxies: settings.TRUSTED_PROXIES,
     logLevel: settings.LOG_LEVEL,
   }
 }

@@ -15,7 +15,11 @@ export async function startApi(settings: ApiSettings): Promise<Service> {
     const keys = await openApiKeys(database)
     if (settings.demo) await loadDemo(core, database)
     const profile = PROFILES[settings.profile]
-    const app = buildApiServer({ core, database, keys, profile }, loggerOptions(settings.logLevel))
+    const { planLimits, trustedProxies } = settings
+    const app = buildApiServer(
+      { core, database, keys, profile, planLimits, trustedProxies },
+      loggerOptions(settings.logLevel),
+    )
     await app.listen({ host: settings.host, port: settings.port })
     return {
       async stop() {

@@ -4,7 +4,7 @@ import { createAccount } from '../accounts.ts'
 import { openApiKeys } from '../api-keys.ts'
 import { type CommandContext, printResult, withDatabase } from './command-context.ts'
 import { CommandError } from './command-error.ts'
-import { jsonOption, parseText, planOption } from './options.ts'
+import { jsonOption, limitsOption, parseText, planOption } from './options.ts'
 
 export function accountCreateCommand(context: CommandContext) {
   return new Command('create')
@@ -15,13 +15,19 @@ export function accountCreateCommand(context: CommandContext) {
       'IANA name of the zone in which its days begin, such as Asia/Seoul; it cannot be changed later',
       parseTimeZone,
     )
-    .addOption(planOption())
+    .addOption(planOption().default('personal' as const))
+    .addOption(limitsOption())
     .addOption(jsonOption())
-    .action((name, { timeZone, plan }) =>
+    .action((name, { timeZone, plan, limits: agreedLimits = null }) =>
       withDatabase(context, async (database) => {
         const core = await openCouponCore(database)
         await openApiKeys(database)
-        const result = await createAccount(core, database, { name, timeZone, plan })
+        const result = await createAccount(core, database, {
+          name,
+          timeZone,
+          plan,
+          agreedLimits,
+        })
         if (result.outcome === 'name-taken') {
           throw new CommandError('ACCOUNT_NAME_TAKEN', `there is an account ${name} already`)
         }

@@ -1,5 +1,6 @@
 import { Command } from '@commander-js/extra-typings'
 import { listAccounts } from '../accounts.ts'
+import { formatCallLimits } from '../plans.ts'
 import { type CommandContext, printResult, withDatabase } from './command-context.ts'
 import { jsonOption } from './options.ts'
 import { requireTables } from './require-tables.ts'
@@ -14,11 +15,12 @@ export function accountListCommand(context: CommandContext) {
         await requireTables(database)
         const accounts = await listAccounts(database)
         const table = formatTable(
-          ['id', 'name', 'plan', 'time zone', 'keys', 'created'],
-          accounts.map(({ id, name, plan, timeZone, keys, createdAt }) => [
+          ['id', 'name', 'plan', 'limits', 'time zone', 'keys', 'created'],
+          accounts.map(({ id, name, plan, agreedLimits, timeZone, keys, createdAt }) => [
             id,
             name,
             plan,
+            agreedLimits === null ? 'of its plan' : formatCallLimits(agreedLimits),
             timeZone,
             keys,
             createdAt,

@@ -1,10 +1,9 @@
 import { Command } from '@commander-js/extra-typings'
-import { listAccounts } from '../accounts.ts'
 import { generateApiKey } from '../api-key-text.ts'
 import { storeApiKey } from '../api-keys.ts'
 import { type CommandContext, printResult, withDatabase } from './command-context.ts'
-import { CommandError } from './command-error.ts'
 import { jsonOption, parseText } from './options.ts'
+import { requireAccount } from './require-account.ts'
 import { requireTables } from './require-tables.ts'
 
 export function keyCreateCommand(context: CommandContext) {
@@ -17,13 +16,7 @@ export function keyCreateCommand(context: CommandContext) {
     .action((accountName, { label, liftRateLimits: rateLimitsLifted }) =>
       withDatabase(context, async (database) => {
         await requireTables(database)
-        const account = (await listAccounts(database)).find(({ name }) => name === accountName)
-        if (account === undefined) {
-          throw new CommandError(
-            'ACCOUNT_NOT_FOUND',
-            `there is no account ${accountName}; \`coupon account list\` shows all`,
-          )
-        }
+        const account = await requireAccount(database, accountName)
         const key = generateApiKey()
         const id = await storeApiKey(database, key, {
           accountId: account.id,

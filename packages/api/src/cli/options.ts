@@ -1,14 +1,24 @@
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings'
-import { PLANS } from '../plans.ts'
+import { CALL_LIMITS_ALLOWED, type CallLimits, PLANS, parseCallLimits } from '../plans.ts'
 
 /** Options and arguments that commands share. What is wrong with one is said before anything is opened. */
 
 export const jsonOption = () => new Option('--json', 'print the result as JSON, for programs')
 
 export const planOption = () =>
-  new Option('--plan <plan>', 'its plan; coupons need personal or a higher one')
-    .choices(PLANS)
-    .default('personal' as const)
+  new Option('--plan <plan>', 'its plan; coupons need personal or a higher one').choices(PLANS)
+
+export const limitsOption = () =>
+  new Option(
+    '--limits <minute/hour/day>',
+    "calls agreed on with it, such as 1000/20000/100000, in place of its plan's",
+  ).argParser(readCallLimits)
+
+function readCallLimits(text: string): CallLimits {
+  const limits = parseCallLimits(text)
+  if (limits === undefined) throw new InvalidArgumentError(`It must be ${CALL_LIMITS_ALLOWED}.`)
+  return limits
+}
 
 /** The longest text that the tables take for a name or a label. */
 const MAX_TEXT_LENGTH = 100

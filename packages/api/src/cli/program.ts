@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { accountChangeCommand } from './account-change.ts'
 import { accountCreateCommand } from './account-create.ts'
 import { accountListCommand } from './account-list.ts'
 import type { CommandContext } from './command-context.ts'
@@ -27,6 +28,7 @@ export function buildProgram(context: CommandContext): AnyCommand {
   const commands: readonly AnyCommand[] = [
     group('account', 'who owns coupons', [
       accountCreateCommand(context),
+      accountChangeCommand(context),
       accountListCommand(context),
     ]),
     group('key', 'what partners call the API with', [

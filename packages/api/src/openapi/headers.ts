@@ -47,16 +47,16 @@ export const ANSWER_HEADERS = {
   },
   'RateLimit-Policy': {
     description:
-      'The windows of the plan: `"minute";q=120;w=60, …`, `q` calls in `w` seconds. Absent where limits are lifted.',
+      'The three windows of the key: `"minute";q=120;w=60, …`, `q` calls in `w` seconds. Absent where limits are lifted.',
     schema: Type.String(),
   },
   RateLimit: {
     description:
-      'What is left of the window that is nearest to its end: `"minute";r=119;t=42`, `r` calls for `t` seconds.',
+      'What is left of each: `"minute";r=119;t=42, …`, `r` calls for `t` seconds, after which the window starts anew.',
     schema: Type.String(),
   },
   'X-RateLimit-Limit': {
-    description: 'Calls in the window that is nearest to its end.',
+    description: 'Calls in the window with the fewest calls left.',
     schema: Type.String(),
   },
   'X-RateLimit-Remaining': {
