@@ -32,7 +32,23 @@ describe('coupon account', () => {
     )
     expect(account).toMatchObject({ name: 'café', plan: 'premium', timeZone: 'UTC', keys: 0 })
     expect(await read('account', 'list')).toContainEqual(account)
-    expect((await run('account', 'list')).stdout).toMatch(/^\d+ +café +premium +UTC +0 /m)
+    expect((await run('account', 'list')).stdout).toMatch(
+      /^\d+ +café +premium +of its plan +UTC +0 /m,
+    )
+  })
+
+  it('change sets another plan and what was agreed on, or takes the agreement back', async () => {
+    await read('account', 'create', 'big', '--time-zone', 'UTC', '--limits', '1/2/3')
+    const listed = async () =>
+      (await read('account', 'list')).find((it: { name: string }) => it.name === 'big')
+    expect(await listed()).toMatchObject({ agreedLimits: { minute: 1, hour: 2, day: 3 } })
+    await read('account', 'change', 'big', '--plan', 'enterprise', '--limits', '1000/20000/100000')
+    expect(await listed()).toMatchObject({
+      plan: 'enterprise',
+      agreedLimits: { minute: 1_000, hour: 20_000, day: 100_000 },
+    })
+    await read('account', 'change', 'big', '--plan', 'business')
+    expect(await listed()).toMatchObject({ plan: 'business', agreedLimits: null })
   })
 
   it('create refuses a name that is taken, and leaves the account as it is', async () => {
@@ -197,6 +213,12 @@ describe('a wrong call', () => {
       ['account', 'create', 'x', '--time-zone', 'UTC', '--plan', 'gold'],
       'Allowed choices are free, personal',
     ],
+    [
+      'limits that are none',
+      ['account', 'change', 'shop', '--plan', 'premium', '--limits', '1/2'],
+      'It must be calls a minute/hour/day such as 120/1200/2500, each from 1 to 1000000000.',
+    ],
+    ['a change of nothing', ['account', 'change', 'shop'], "'--plan <plan>' not specified"],
     ['an empty name', ['account', 'create', '', '--time-zone', 'UTC'], 'a text of 1 to 100'],
   ])('%s ends with 2 and says what is allowed', async (_what, args, message) => {
     const { exitCode, stdout, stderr } = await run(...args)

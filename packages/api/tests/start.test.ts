@@ -1,11 +1,15 @@
 import { startServiceProcess } from '@coupon-gateway/stack'
 import { describe, expect, it } from 'vitest'
-import { onPglite, startApiProcess } from './api-under-test.ts'
+import { onPglite, onPostgres, startApiProcess } from './api-under-test.ts'
 
 describe('a bad setting stops the start with one readable line:', () => {
   it.each([
     [{ API_PORT: 'eighty' }, 'API_PORT must be an integer from 0 to 65535, got "eighty"'],
     [{ API_PROFILE: 'Hosted' }, 'API_PROFILE must be one of native, hosted, got "Hosted"'],
+    [
+      { PLAN_LIMITS: 'personal=many' },
+      'PLAN_LIMITS must be a list of plan=calls a minute/hour/day such as 120/1200/2500',
+    ],
     [{ DEMO: 'maybe' }, 'DEMO must be "true" or "false", got "maybe"'],
     [
       { DATABASE_URL: 'mysql://me:hunter2@db' },
@@ -28,17 +32,22 @@ describe('a bad setting stops the start with one readable line:', () => {
     expect(failure).not.toContain('hunter2')
   })
 
-  it('a port that is taken, and a data directory that is in use', async () => {
-    const other = await onPglite()
-    const api = await startApiProcess(other)
+  it('a port that is taken', async () => {
+    const place = await onPostgres()
+    const api = await startApiProcess(place)
     const { port } = new URL(api.url)
-    const another = await onPglite()
     await expect(
-      startServiceProcess('api', { ...another.environment, API_PORT: port }),
+      startServiceProcess('api', { ...place.environment, API_PORT: port }),
     ).rejects.toThrow(`port ${port} on 127.0.0.1 is taken`)
-    await another.remove()
-    await expect(startApiProcess(other)).rejects.toThrow(`is in use by process ${api.pid}`)
     await api.stop()
-    await other.remove()
+    await place.remove()
+  })
+
+  it('a data directory that is in use', async () => {
+    const place = await onPglite()
+    const api = await startApiProcess(place)
+    await expect(startApiProcess(place)).rejects.toThrow(`is in use by process ${api.pid}`)
+    await api.stop()
+    await place.remove()
   })
 })
