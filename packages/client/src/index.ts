@@ -15,6 +15,7 @@ export type { AttemptInfo, CallInfo, ClientHooks } from './hooks.ts'
 export type { JournalOptions } from './journal/journal-options.ts'
 export { migrateJournal } from './journal/migrate-journal.ts'
 export { type JournalPlace, openJournalDatabase } from './journal/open-journal-database.ts'
+export type { ReportedUse, ReportOutcome } from './journal/record-use.ts'
 export {
   REDEEM_REJECTIONS,
   type RedeemInput,

@@ -4,12 +4,13 @@ import type { Answer, KeyRefusal, Verdict } from './attempt-outcome.ts'
 import { openBudget } from './budget/open-budget.ts'
 import type { RateBudgetState } from './budget/rate-budget-state.ts'
 import type { CallEffect, WireRequest } from './call.ts'
-import { requireHeaderText } from './call-input.ts'
+import { requireCode, requireHeaderText } from './call-input.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
 import { type CreateInput, type CreateResult, createOperation } from './create.ts'
 import { type DeleteInput, type DeleteResult, deleteOperation } from './delete.ts'
 import { openJournalStage } from './journal/open-journal-stage.ts'
+import { type ReportedUse, type ReportOutcome, recordUse } from './journal/record-use.ts'
 import { createOpenCalls } from './open-calls.ts'
 import type { KeyedInput, OperationRequest, ReadOperation, WriteOperation } from './operation.ts'
 import { createPipeline } from './pipeline.ts'
@@ -51,6 +52,11 @@ export interface UpstreamClient {
   delete(input: DeleteInput, options?: CallOptions): Promise<DeleteResult>
   /** How much of the key's budget is used. Makes no call. */
   rateBudget(): Promise<RateBudgetState>
+  /**
+   * For a client with a journal: takes the upstream's report of a use, from an event or a log, for proof of the
+   * redemption whose key is in its memo. Reports may come twice and late.
+   */
+  recordUse(use: ReportedUse): Promise<ReportOutcome>
   /** Takes no more calls (they fail with ABORTED), lets those under way come to their end, and closes the connections. */
   close(): Promise<void>
 }
@@ -177,6 +183,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     update: writing(updateOperation),
     delete: writing(deleteOperation),
     rateBudget: () => budget.read(),
+    recordUse: (use) =>
+      accept(async () =>
+        journalStage === null
+          ? 'not-ours'
+          : journalStage.journal.transaction((it) =>
+              recordUse(it, { ...use, code: requireCode(use.code) }),
+            ),
+      ),
     close() {
       closed ??= calls
         .whenNone()

@@ -10,6 +10,8 @@ export type Fault =
   | { readonly kind: 'pass' }
   /** The connection is reset before the upstream sees the request. */
   | { readonly kind: 'reset-before' }
+  /** The connection is reset, and the request arrives all the same, later. */
+  | { readonly kind: 'arrives-late'; readonly delayMs: number }
   /** The request was taken; the connection is reset in place of the answer. */
   | { readonly kind: 'reset-after' }
   /** The request was taken; neither an answer nor an end of the connection ever comes. */
@@ -90,6 +92,10 @@ export async function startFaultProxy(
         return
       case 'error-before':
         return sendPage(response)
+      case 'arrives-late':
+        response.socket?.resetAndDestroy()
+        await sleep(fault.delayMs)
+        break
       case 'throttled': {
         const { retryAfterSeconds } = fault
         response.writeHead(
@@ -108,6 +114,8 @@ export async function startFaultProxy(
       case 'late':
         await sleep(fault.delayMs)
         break
+      case 'arrives-late':
+        return
       case 'reset-after':
         response.socket?.resetAndDestroy()
         return

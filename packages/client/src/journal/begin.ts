@@ -25,6 +25,8 @@ export type Begun =
   | { readonly kind: 'known'; readonly entry: JournalEntry }
   /** Not now: another redemption of the coupon comes first. */
   | { readonly kind: 'busy' }
+  /** Not before the outcome of another one is known, since the count could not tell the two apart. */
+  | { readonly kind: 'blocked'; readonly retryAfterMs: number }
   /** All units that are left are reserved. */
   | { readonly kind: 'all-held' }
   | { readonly kind: 'key-reused' }
@@ -63,6 +65,9 @@ export async function begin(transaction: Queryable, input: BeginInput): Promise<
   // The first look at a coupon must be exact, and that of a limited one stays so: one after the other.
   const isOneByOne = coupon.knownCount === null || (coupon.useLimit ?? 0) > 0
   if (isOneByOne && others.sending > 0) return { kind: 'busy' }
+  if (isOneByOne && others.pending > 0) {
+    return { kind: 'blocked', retryAfterMs: others.msUntilSettled }
+  }
   if (isHeldByOthers(coupon, others)) return { kind: 'all-held' }
 
   const version = await changeCounts(transaction, code, {})
@@ -80,6 +85,8 @@ export async function begin(transaction: Queryable, input: BeginInput): Promise<
 interface Others {
   readonly sending: number
   readonly pending: number
+  /** Until the last of those that are pending is due. */
+  readonly msUntilSettled: number
   readonly held: number
 }
 
@@ -92,22 +99,24 @@ async function countOthers(
     `select
        (select count(*)::int from journal_entry where code = $1 and state = 'SENDING') as sending,
        (select count(*)::int from journal_entry where code = $1 and state = 'PENDING') as pending,
+       (select coalesce(greatest(0, ceil(extract(epoch from max(settle_after) - clock_timestamp()) * 1000)), 0)::int
+        from journal_entry where code = $1 and state = 'PENDING') as "msUntilSettled",
        (select count(*)::int from journal_hold
         where code = $1 and state = 'RESERVED' and expires_at > clock_timestamp()
           and id is distinct from $2::uuid) as held`,
     [code, ownHoldId],
   )
-  return others ?? { sending: 0, pending: 0, held: 0 }
+  return others ?? { sending: 0, pending: 0, msUntilSettled: 0, held: 0 }
 }
 
 /** A unit that is free without the reservations of others is not free with them. */
 function isHeldByOthers(
   { useLimit, knownCount }: JournalCoupon,
-  { sending, pending, held }: Others,
+  { sending, held }: Others,
 ): boolean {
   if (!useLimit || knownCount === null || held === 0) return false
   const left = useLimit - knownCount
-  return left > 0 && left - sending - pending - held <= 0
+  return left > 0 && left - sending - held <= 0
 }
 
 async function writeClaim(

@@ -64,6 +64,16 @@ export function withJournal(
         case 'busy':
           if (await hasTimeToWait(call)) continue
           throw new ThrottledError('OVERLOADED', 'another redemption of the coupon is under way', 0)
+        case 'blocked':
+          if (!hasTriedToSettle) {
+            hasTriedToSettle = true
+            if (await settleNow(call, intent.code)) continue
+          }
+          throw new ThrottledError(
+            'OVERLOADED',
+            'the outcome of another redemption of the coupon is not known yet',
+            begun.retryAfterMs,
+          )
         case 'known':
           break
         default:
