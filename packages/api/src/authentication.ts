@@ -34,7 +34,7 @@ export function authenticate(keys: ApiKeys, guesses: KeyGuesses) {
       if (retryAfterSeconds === 0) return
       throw new ApiError('RATE_LIMITED', {
         retryAfterSeconds,
-        message: 'Too many calls with keys that are none came from this address.',
+        message: ({ reasons }) => reasons.tooManyWrongKeys,
       })
     })
     if (caller === undefined) await guesses.count(address)

@@ -4,6 +4,8 @@ import { ANSWER_HEADERS, requestIdOf } from '@coupon-gateway/service'
 import type { FastifyInstance } from 'fastify'
 import { type ApiError, invalidInput } from './api-error.ts'
 import { failure } from './envelope.ts'
+import { negotiateLanguage } from './language.ts'
+import type { Phrase } from './messages/texts.ts'
 
 /** Node's own record of the call that is being answered on a connection. It is not in its types. */
 type ServerSocket = Socket & { readonly _httpMessage?: ServerResponse | null }
@@ -26,9 +28,16 @@ export function handleClientError(
   const refusal = toRefusal(error.code)
   const {
     status,
+    language,
     contentType,
     body: answer,
-  } = failure(this.profile, refusal.error.symbol, refusal.error.details, refusal.status)
+  } = failure(
+    // What the caller accepts could not be read.
+    { profile: this.profile, language: negotiateLanguage(undefined) },
+    refusal.error.symbol,
+    refusal.error.details,
+    refusal.status,
+  )
   const reqId = requestIdOf({ headers: {} })
   // Only its code: the error itself holds the bytes that came, and with them the API key.
   this.log.info({ reqId, code: error.code, status }, 'request could not be read')
@@ -37,6 +46,7 @@ export function handleClientError(
     Date: new Date().toUTCString(),
     Connection: 'close',
     'Content-Type': contentType,
+    'Content-Language': language,
     'Content-Length': Buffer.byteLength(body),
     ...ANSWER_HEADERS,
     'X-Request-Id': reqId,
@@ -63,15 +73,30 @@ function toRefusal(code: string | undefined): { status: number; error: ApiError 
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return {
         status: 408,
-        error: badRequest('did not arrive in time', 'one that is sent at once'),
+        error: badRequest(
+          ({ problems }) => problems.tooSlow,
+          ({ allowed }) => allowed.sentAtOnce,
+        ),
       }
     case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, error: badRequest('has too long headers', 'at most 16 kB of headers') }
+      return {
+        status: 431,
+        error: badRequest(
+          ({ problems }) => problems.headersTooLong,
+          ({ allowed }) => allowed.shortHeaders,
+        ),
+      }
     default:
-      return { status: 400, error: badRequest('could not be read', 'HTTP/1.1') }
+      return {
+        status: 400,
+        error: badRequest(
+          ({ problems }) => problems.notReadable,
+          ({ allowed }) => allowed.http,
+        ),
+      }
   }
 }
 
-function badRequest(problem: string, allowed: string): ApiError {
+function badRequest(problem: Phrase, allowed: Phrase): ApiError {
   return invalidInput([{ field: 'request', problem, allowed }])
 }

@@ -88,6 +88,6 @@ function answerOf(fields: Readonly<Record<string, TSchema>>, title: string): TOb
 
 /** A field that may be given is always answered, and what was allowed is of no interest any more. */
 function toAnswered(schema: TSchema): TSchema {
-  const { allowed: _, ...answered } = schema as TSchema & { allowed?: string }
+  const { allowed: _, ...answered } = schema as TSchema & { allowed?: unknown }
   return answered
 }

@@ -2,40 +2,25 @@ import {
   type Coupon,
   type CouponChanges,
   type CreateCouponInput,
+  CURRENCIES,
   type FieldProblem,
   type IssuedTo,
   MAX_MEMO_LENGTH,
   MAX_USE_LIMIT,
 } from '@coupon-gateway/core'
-import {
-  COUPON_CODE_RULE,
-  type CouponCode,
-  LONGEST_TYPED_CODE,
-  parseCouponCode,
-} from '@coupon-gateway/coupon-code'
+import { type CouponCode, LONGEST_TYPED_CODE, parseCouponCode } from '@coupon-gateway/coupon-code'
 import { type Static, Type } from 'typebox'
 import { invalidInput } from './api-error.ts'
 import type { ApiProfile } from './api-profile.ts'
+import { formatDiscount } from './format-discount.ts'
+import { allowed } from './messages/allowed.ts'
+import { tellRule } from './messages/rule-texts.ts'
+import type { Language, Phrase } from './messages/texts.ts'
 
 /**
  * The contract's spelling of a coupon, and its translation to the core's terms: the only place where
  * the two meet.
  */
-
-/** The currencies of the contract, ISO 4217. */
-const CURRENCIES = [
-  'KRW',
-  'CAD',
-  'CNY',
-  'EUR',
-  'GBP',
-  'IDR',
-  'JPY',
-  'MUR',
-  'RUB',
-  'SGD',
-  'USD',
-] as const
 
 /** `discTypeIdx` of the contract. */
 const PERCENT = 457
@@ -63,23 +48,23 @@ const text = (maxLength: number, description: string, words: Words = {}) =>
     maxLength,
     pattern: WITHOUT_NUL,
     format: TEXT_FORMAT,
-    allowed: `a text of at most ${maxLength} characters, without NUL`,
+    allowed: allowed((it) => it.text(maxLength)),
     description,
     ...words,
   })
 const yesOrNo = (description: string) =>
-  Type.Enum(['Y', 'N'], { allowed: '"Y" or "N"', description })
+  Type.Enum(['Y', 'N'], { allowed: allowed((it) => it.yesOrNo), description })
 const integer = (minimum: number, maximum: number, description: string) =>
   Type.Integer({
     minimum,
     maximum,
-    allowed: `an integer from ${minimum} to ${maximum}`,
+    allowed: allowed((it) => it.integer(minimum, maximum)),
     description,
   })
 const day = (description: string) =>
   Type.String({
     pattern: '^([0-9]{4}-[0-9]{2}-[0-9]{2})?$',
-    allowed: 'a day as YYYY-MM-DD, or empty for open',
+    allowed: allowed((it) => it.day),
     description,
     examples: ['2027-12-31', ''],
   })
@@ -91,7 +76,7 @@ export const cpnNo = () =>
   Type.String({
     maxLength: LONGEST_TYPED_CODE,
     pattern: `^${TYPED_CODE}$`,
-    allowed: COUPON_CODE_RULE,
+    allowed: allowed((it) => it.couponNumber),
     description: 'The coupon number, as it was typed.',
     examples: ['WELCOME10', 'welcome-10'],
   })
@@ -100,7 +85,7 @@ export const wantedCpnNo = () =>
   Type.String({
     maxLength: LONGEST_TYPED_CODE,
     pattern: `^(${TYPED_CODE})?$`,
-    allowed: `${COUPON_CODE_RULE}; or empty`,
+    allowed: allowed((it) => it.couponNumberOrEmpty),
     description: 'The number to have. One is generated when it is absent or empty.',
     examples: ['WELCOME10'],
   })
@@ -118,18 +103,18 @@ export const DEFAULT_CODE_LENGTH = 12
 export const cpnNoDigits = () =>
   Type.Optional(
     Type.Enum([...CODE_LENGTHS], {
-      allowed: '8, 12 or 16',
+      allowed: allowed((it) => it.oneOf(CODE_LENGTHS)),
       description: `Symbols of a generated number. Default ${DEFAULT_CODE_LENGTH}.`,
     }),
   )
 export const discTypeIdx = () =>
   Type.Enum([PERCENT, AMOUNT], {
-    allowed: `${PERCENT} (percent) or ${AMOUNT} (amount)`,
+    allowed: allowed((it) => it.discountType(PERCENT, AMOUNT)),
     description: 'How the discount counts.',
   })
 export const disc = () =>
   Type.Number({
-    allowed: 'percent from 1 to 100, or an amount in discCurrency',
+    allowed: allowed((it) => it.discount),
     description: 'The discount.',
     examples: [10],
   })
@@ -148,7 +133,7 @@ export const allCouponFields = {
   disc: Type.Optional(disc()),
   discCurrency: Type.Optional(
     Type.Enum(['', ...CURRENCIES], {
-      allowed: `one of ${CURRENCIES.join(', ')}, or empty`,
+      allowed: allowed((it) => it.oneOfOrEmpty(CURRENCIES)),
       description: 'ISO 4217. Required with an amount.',
     }),
   ),
@@ -194,10 +179,8 @@ export function leaveOut<Properties extends object>(
 const fieldsObject = Type.Object(allCouponFields)
 export type CouponFields = Static<typeof fieldsObject>
 
-/** The wire's name of each field of the core, for its problems. */
+/** The wire's name of each field that the core finds problems in. */
 const WIRE_NAMES: Record<FieldProblem['field'], string> = {
-  name: 'nm',
-  discountKind: 'discTypeIdx',
   discount: 'disc',
   currency: 'discCurrency',
   startsOn: 'strtYmd',
@@ -207,13 +190,6 @@ const WIRE_NAMES: Record<FieldProblem['field'], string> = {
   onsite: 'onsiteYn',
   onsitePassword: 'onsitePwd',
   memo: 'memo',
-  url: 'url',
-  imageUrl: 'imgUrl',
-  domain: 'domain',
-  groupId: 'grpIdx',
-  templateId: 'tmplIdx',
-  issuedTo: 'userId',
-  webhookEnabled: 'webhookEnableYn',
 }
 
 const ISSUED_TO = {
@@ -229,13 +205,13 @@ const ISSUED_TO = {
 export function readCpnNo(typed: string): CouponCode {
   const code = parseCouponCode(typed)
   if (code !== undefined) return code
-  const problem =
+  const problem: Phrase = ({ problems }) =>
     typed === ''
-      ? 'is empty'
+      ? problems.empty
       : typed.length > 40
-        ? `has ${typed.length} characters`
-        : 'is not a coupon number'
-  throw invalidInput([{ field: 'cpnNo', problem, allowed: COUPON_CODE_RULE }])
+        ? problems.characters(typed.length)
+        : problems.notCouponNumber
+  throw invalidInput([{ field: 'cpnNo', problem, allowed: allowed((it) => it.couponNumber) }])
 }
 
 /** An empty text stands for none in the contract. */
@@ -296,11 +272,20 @@ export function toChanges(fields: CouponFields): CouponChanges {
 }
 
 export function invalidFields(problems: readonly FieldProblem[]) {
-  return invalidInput(problems.map((it) => ({ ...it, field: WIRE_NAMES[it.field] })))
+  return invalidInput(
+    problems.map((it) => ({
+      field: WIRE_NAMES[it.field],
+      problem: (texts) => tellRule(texts, it)[0],
+      allowed: (texts) => tellRule(texts, it)[1],
+    })),
+  )
 }
 
-/** The coupon as the contract's validate answers it. The on-site password is never told. */
-export function toWireCoupon(coupon: Coupon) {
+/**
+ * The coupon as the contract's validate answers it. The on-site password is never told.
+ * @param language of `formatDiscCurrency`
+ */
+export function toWireCoupon(coupon: Coupon, language: Language) {
   const { issuedTo } = coupon
   return {
     cpnNo: coupon.code,
@@ -308,7 +293,7 @@ export function toWireCoupon(coupon: Coupon) {
     discTypeIdx: coupon.discountKind === 'percent' ? PERCENT : AMOUNT,
     disc: coupon.discount,
     discCurrency: coupon.currency ?? '',
-    formatDiscCurrency: formatDiscount(coupon),
+    formatDiscCurrency: formatDiscount(coupon, language),
     strtYmd: coupon.startsOn ?? '',
     endYmd: coupon.endsOn ?? '',
     useLimit: coupon.useLimit,
@@ -333,22 +318,11 @@ export function toWireCoupon(coupon: Coupon) {
 }
 
 /** With what only our service knows, for callers that ask for it. */
-export function toWireRepresentation(coupon: Coupon) {
+export function toWireRepresentation(coupon: Coupon, language: Language) {
   return {
-    ...toWireCoupon(coupon),
+    ...toWireCoupon(coupon, language),
     cpnId: coupon.id,
     userLimit: coupon.userLimit,
     onsitePwdYn: coupon.requiresOnsitePassword ? 'Y' : 'N',
   }
-}
-
-/** The discount for people: `10%`, `$60`, `₩5,000`. */
-function formatDiscount({ discountKind, discount, currency }: Coupon): string {
-  return discountKind === 'percent' || currency === null
-    ? `${discount}%`
-    : new Intl.NumberFormat('en', {
-        style: 'currency',
-        currency,
-        trailingZeroDisplay: 'stripIfInteger',
-      }).format(discount)
 }

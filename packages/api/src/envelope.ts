@@ -1,7 +1,11 @@
 import type { FastifyReply } from 'fastify'
+import type { InputProblem } from './api-error.ts'
 import type { ApiProfile } from './api-profile.ts'
 import { ERROR_PAGE_TYPE, errorPage } from './error-page.ts'
 import { ERROR_SYMBOLS, type ErrorSymbol } from './error-symbols.ts'
+import { languageOf, setLanguageHeaders } from './language.ts'
+import { type Language, type Phrase, TEXTS } from './messages/texts.ts'
+import { tellProblems } from './tell-problems.ts'
 
 /** The form of every answer. `error` is there exactly when `code` is not 0, unless the profile leaves it out. */
 export interface Envelope {
@@ -15,8 +19,10 @@ export interface ErrorDetails {
   /** Sent as `Retry-After`. */
   readonly retryAfterSeconds?: number
   readonly result?: unknown
+  /** What is wrong with the input: told in `message` and `result`. */
+  readonly problems?: readonly InputProblem[]
   /** In place of the symbol's own text. */
-  readonly message?: string
+  readonly message?: Phrase
 }
 
 /** Seconds to wait where the moment of relief is not known: a lock or a queue, not a window. */
@@ -46,6 +52,7 @@ export function success(result: unknown): Envelope {
 /** An error as it is sent: in the envelope, or as a page where the profile promises none. */
 export interface Failure {
   readonly status: number
+  readonly language: Language
   readonly contentType: string
   readonly body: Envelope | string
 }
@@ -55,23 +62,30 @@ export interface Failure {
  * @param status in place of the symbol's own
  */
 export function failure(
-  profile: ApiProfile,
+  { profile, language }: { readonly profile: ApiProfile; readonly language: Language },
   error: ErrorSymbol,
   details: ErrorDetails = {},
   status: number = profile.statusOfError[error] ?? ERROR_SYMBOLS[error].status,
 ): Failure {
   if (profile.hasErrorPages && (status < 200 || status > 299)) {
-    return { status, contentType: ERROR_PAGE_TYPE, body: errorPage(status) }
+    return { status, language: 'en', contentType: ERROR_PAGE_TYPE, body: errorPage(status) }
   }
-  const { code, message } = ERROR_SYMBOLS[error]
+  const texts = TEXTS[language]
+  const { result, message } =
+    details.problems === undefined
+      ? {
+          result: details.result ?? null,
+          message: details.message?.(texts) ?? texts.errors[error],
+        }
+      : tellProblems(details.problems, language)
   return {
     status,
+    language,
     contentType: 'application/json; charset=utf-8',
     body: {
-      code,
-      message: details.message ?? message,
-      result: (profile.hasErrorDetails ? details.result : undefined) ?? null,
-      ...(profile.hasErrorDetails ? { error } : {}),
+      code: ERROR_SYMBOLS[error].code,
+      message,
+      ...(profile.hasErrorDetails ? { result, error } : { result: null }),
     },
   }
 }
@@ -86,7 +100,9 @@ export function refuse(
     details.retryAfterSeconds ??
     (WAITS_BY_NATURE.has(error) ? DEFAULT_RETRY_AFTER_SECONDS : undefined)
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds)
-  const { status, contentType, body } = failure(reply.server.profile, error, details)
-  reply.code(status).type(contentType)
-  return body
+  const { profile } = reply.server
+  const spelled = failure({ profile, language: languageOf(reply.request) }, error, details)
+  setLanguageHeaders(reply, spelled.language)
+  reply.code(spelled.status).type(spelled.contentType)
+  return spelled.body
 }

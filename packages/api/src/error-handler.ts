@@ -47,7 +47,11 @@ function toApiError(error: FastifyError): ApiError {
       return new ApiError('BODY_TOO_LARGE')
     case 'FST_ERR_BAD_URL':
       return invalidInput([
-        { field: 'path', problem: 'could not be decoded', allowed: 'percent-encoded UTF-8' },
+        {
+          field: 'path',
+          problem: ({ problems }) => problems.notDecodable,
+          allowed: ({ allowed }) => allowed.encodedPath,
+        },
       ])
     default:
       // What is left of the 4xx are bodies that could not be read: not JSON, or of another length.
@@ -55,8 +59,8 @@ function toApiError(error: FastifyError): ApiError {
         ? invalidInput([
             {
               field: 'body',
-              problem: 'could not be read as JSON',
-              allowed: 'one JSON object, without `__proto__`',
+              problem: ({ problems }) => problems.notJson,
+              allowed: ({ allowed }) => allowed.jsonBody,
             },
           ])
         : new ApiError('INTERNAL')

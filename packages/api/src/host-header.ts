@@ -10,7 +10,11 @@ import { invalidInput } from './api-error.ts'
 export async function requireHost({ headers, raw }: FastifyRequest): Promise<void> {
   if (headers.host === undefined && raw.httpVersion === '1.1') {
     throw invalidInput([
-      { field: 'Host', problem: 'is missing', allowed: 'a header with the name of the server' },
+      {
+        field: 'Host',
+        problem: ({ problems }) => problems.missing,
+        allowed: ({ allowed }) => allowed.host,
+      },
     ])
   }
 }

@@ -1,9 +1,11 @@
 import type { FastifySchemaValidationError } from 'fastify/types/schema.js'
 import type { InputProblem } from './api-error.ts'
+import type { JsonType } from './messages/en.ts'
+import type { Phrase } from './messages/texts.ts'
 
 /** A schema that tells people what it allows. `allowed` is our own keyword, known to the validator. */
 interface DescribedSchema {
-  readonly allowed?: string
+  readonly allowed?: Phrase
   readonly properties?: Readonly<Record<string, DescribedSchema>>
 }
 
@@ -46,61 +48,67 @@ function toInputProblem(error: ValidationError, part: string): InputProblem {
       const missing = String(params.missingProperty)
       return {
         field: missing,
-        problem: 'is missing',
-        allowed: known[missing]?.allowed ?? 'any value',
+        problem: ({ problems }) => problems.missing,
+        allowed: known[missing]?.allowed ?? (({ allowed }) => allowed.anyValue),
       }
     }
-    case 'additionalProperties':
+    case 'additionalProperties': {
+      const names = Object.keys(known)
       return {
         field: cutName(String(params.additionalProperty)),
-        problem: 'is not a known field',
-        allowed: `one of ${Object.keys(known).join(', ')}`,
+        problem: ({ problems }) => problems.unknownField,
+        allowed: ({ allowed }) => (names.length === 0 ? allowed.noField : allowed.oneOf(names)),
       }
+    }
     case 'type':
       return field === ''
         ? {
             field: part === 'body' ? 'body' : 'query',
             problem:
-              data === null || data === undefined ? 'is missing' : `is ${describeType(data)}`,
-            allowed: 'a JSON object',
+              data === null || data === undefined
+                ? ({ problems }) => problems.missing
+                : describeType(data),
+            allowed: ({ allowed }) => allowed.jsonObject,
           }
         : {
             field,
             problem:
               typeof data === 'number' && field !== SECRET_FIELD
-                ? `is ${data}`
-                : `is ${describeType(data)}`,
-            allowed: parentSchema.allowed ?? `a ${params.type}`,
+                ? ({ problems }) => problems.is(String(data))
+                : describeType(data),
+            allowed: parentSchema.allowed ?? (({ allowed }) => allowed.ofType(String(params.type))),
           }
     default:
       return {
         field: field === '' ? part : field,
-        problem: field === SECRET_FIELD ? 'is not valid' : describeValue(data),
-        allowed: parentSchema.allowed ?? error.message ?? 'another value',
+        problem: field === SECRET_FIELD ? ({ problems }) => problems.notValid : describeValue(data),
+        allowed: parentSchema.allowed ?? (({ allowed }) => allowed.otherValue),
       }
   }
 }
 
-function describeType(data: unknown): string {
-  if (data === null) return 'null'
-  if (Array.isArray(data)) return 'a list'
-  return typeof data === 'object' ? 'an object' : `a ${typeof data}`
+function describeType(data: unknown): Phrase {
+  const type = data === null ? 'null' : Array.isArray(data) ? 'list' : (typeof data as JsonType)
+  return ({ problems }) => problems.ofType(type)
 }
 
-function describeValue(data: unknown): string {
-  if (Array.isArray(data)) return `is a list of ${data.length} items`
+function describeValue(data: unknown): Phrase {
+  if (Array.isArray(data)) return ({ problems }) => problems.listOf(data.length)
   if (typeof data === 'object' && data !== null) {
-    return `is an object of ${Object.keys(data).length} fields`
+    return ({ problems }) => problems.objectOf(Object.keys(data).length)
   }
   if (typeof data === 'string' && data.length > MAX_VALUE_LENGTH) return describeLength(data)
   const json = JSON.stringify(data)
   // Escapes can make a short text long.
-  return json.length > MAX_VALUE_LENGTH ? describeLength(String(data)) : `is ${json}`
+  return json.length > MAX_VALUE_LENGTH
+    ? describeLength(String(data))
+    : ({ problems }) => problems.is(json)
 }
 
 /** In characters as the schema counts them, not in halves of surrogate pairs. */
-function describeLength(text: string): string {
-  return `has ${[...text].length} characters`
+function describeLength(text: string): Phrase {
+  const { length } = [...text]
+  return ({ problems }) => problems.characters(length)
 }
 
 function cutName(name: string): string {

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { invalidInput } from './api-error.ts'
+import type { Texts } from './messages/en.ts'
 
 /** More than twice what the largest call knows. */
 const MAX_FIELDS = 64
@@ -10,7 +11,13 @@ export async function refuseTooManyFields(request: FastifyRequest): Promise<void
     ([field, fields]) => {
       const count = isObject(fields) ? Object.keys(fields).length : 0
       return count > MAX_FIELDS
-        ? [{ field, problem: `has ${count} fields`, allowed: `at most ${MAX_FIELDS}` }]
+        ? [
+            {
+              field,
+              problem: ({ problems }: Texts) => problems.fields(count),
+              allowed: ({ allowed }: Texts) => allowed.maxFields(MAX_FIELDS),
+            },
+          ]
         : []
     },
   )

@@ -1,5 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 import { emptyToNull } from './coupon-fields.ts'
+import { allowed } from './messages/allowed.ts'
 
 /** What every list takes and answers: pages, and the way from one to the next. */
 
@@ -10,7 +11,7 @@ const UUID = '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'
 export const limit = () =>
   Type.String({
     pattern: '^([1-9][0-9]{0,2}|1000)?$',
-    allowed: 'an integer from 1 to 1000',
+    allowed: allowed((it) => it.integer(1, 1000)),
     description: `The most entries of a page; ${DEFAULT_LIMIT} unless given.`,
     examples: ['20'],
   })
@@ -18,7 +19,7 @@ export const limit = () =>
 export const cursor = () =>
   Type.String({
     pattern: `^(${UUID})?$`,
-    allowed: '`nextCursor` of the page before',
+    allowed: allowed((it) => it.cursor),
     description: '`nextCursor` of the page before. Absent or empty begins at the newest.',
     examples: ['01a20c8f-3b1e-7cc2-9f0a-5d1f6a3f2b11'],
   })

@@ -2,6 +2,7 @@ import { MAX_REASON_LENGTH, type Redemption } from '@coupon-gateway/core'
 import { Type } from 'typebox'
 import { invalidInput } from './api-error.ts'
 import { emptyToNull, TEXT_FORMAT } from './coupon-fields.ts'
+import { allowed } from './messages/allowed.ts'
 
 /** The wire's spelling of a redemption and of what can be asked about it. */
 
@@ -10,7 +11,7 @@ export const STATUSES = ['RESERVED', 'REDEEMED', 'RELEASED', 'EXPIRED', 'ROLLED_
 const id = (description: string) =>
   Type.String({
     pattern: '^[!-~]{1,64}$',
-    allowed: 'an id as an answer gave it',
+    allowed: allowed((it) => it.id),
     description,
     examples: ['01a20c8f-3b1e-7cc2-9f0a-5d1f6a3f2b11'],
   })
@@ -24,7 +25,7 @@ export const rollbackReason = () =>
     maxLength: MAX_REASON_LENGTH,
     pattern: '^[^\\u0000]*$',
     format: TEXT_FORMAT,
-    allowed: `a text of 1 to ${MAX_REASON_LENGTH} characters, without NUL`,
+    allowed: allowed((it) => it.textOf(1, MAX_REASON_LENGTH)),
     description: 'Why, for the log.',
     examples: ['order cancelled'],
   })
@@ -35,8 +36,7 @@ const TIME = '([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?'
 const ZONE = '(Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])'
 const MOMENT = {
   pattern: `^(${DAY}T${TIME}${ZONE})?$`,
-  allowed:
-    'a moment with its zone, such as 2026-11-24T00:00:00Z or 2026-11-24T09:00:00%2B09:00 (a bare + in a query is a space)',
+  allowed: allowed((it) => it.moment),
 }
 
 export const moment = (description: string) =>
@@ -53,7 +53,7 @@ export function readMoment(field: string, text: string | undefined): Date | null
   // A day past the end of its month would be taken for one of the next.
   if (new Date(`${day}T00:00:00Z`).toISOString().slice(0, 10) !== day) {
     throw invalidInput([
-      { field, problem: `has no day ${day} in the calendar`, allowed: MOMENT.allowed },
+      { field, problem: ({ problems }) => problems.noCalendarDay(day), allowed: MOMENT.allowed },
     ])
   }
   return new Date(given)

@@ -17,8 +17,8 @@ export function readIdempotencyKey(request: FastifyRequest): IdempotencyKey | nu
     throw invalidInput([
       {
         field: 'Idempotency-Key',
-        problem: 'is not a key',
-        allowed: 'a header of 1 to 255 visible ASCII characters',
+        problem: ({ problems }) => problems.notIdempotencyKey,
+        allowed: ({ allowed }) => allowed.idempotencyKey,
       },
     ])
   }

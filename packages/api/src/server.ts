@@ -9,13 +9,14 @@ import { authenticate, requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
 import { isWellFormed, TEXT_FORMAT } from './coupon-fields.ts'
 import { enforceRateLimits } from './enforce-rate-limits.ts'
-import { refuse } from './envelope.ts'
 import { handleError, handleFrameworkError } from './error-handler.ts'
 import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
 import { createKeyGuesses } from './key-guesses.ts'
+import { nameLanguage } from './language.ts'
+import { ALLOWED_KEYWORD } from './messages/allowed.ts'
 import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import type { PlanLimits } from './plans.ts'
@@ -35,6 +36,8 @@ import { rollbackRoute } from './routes/rollback.ts'
 import { updateRoute } from './routes/update.ts'
 import { validateRoute } from './routes/validate.ts'
 import { validateBatchRoute } from './routes/validate-batch.ts'
+import { refuseUnknownQuery } from './unknown-query.ts'
+import { refuseUnknownRoute } from './unknown-route.ts'
 
 /** The largest body a call needs is a create with every text full. */
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -95,7 +98,7 @@ export function buildApiServer(
         verbose: true,
         coerceTypes: false,
         removeAdditional: false,
-        keywords: ['allowed'],
+        keywords: [ALLOWED_KEYWORD],
         formats: { [TEXT_FORMAT]: isWellFormed },
       },
     },
@@ -104,10 +107,10 @@ export function buildApiServer(
   app.removeContentTypeParser('text/plain')
   addJsonBody(app)
   app.setErrorHandler(handleError)
-  app.setNotFoundHandler((_request, reply) => reply.send(refuse(reply, 'ROUTE_NOT_FOUND')))
   app.decorate('profile', profile)
   app.decorateRequest('caller')
   app.addHook('onRequest', requireHost)
+  app.addHook('onRequest', refuseUnknownRoute)
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
   app.addHook('onSend', withholdHeaders)
   // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
@@ -118,11 +121,13 @@ export function buildApiServer(
   if (profile.hasReference) addReference(app)
   app.register(
     async (coupons) => {
+      coupons.addHook('onRoute', refuseUnknownQuery)
       coupons.addHook('onRequest', requireUserAgent)
       coupons.addHook('onRequest', dropIgnoredHeaders)
       coupons.addHook('onRequest', authenticate(keys, createKeyGuesses()))
       coupons.addHook('onRequest', enforceRateLimits(createRateLimits(database), planLimits))
       coupons.addHook('onRequest', requireCouponPlan)
+      coupons.addHook('onRequest', nameLanguage)
       coupons.addHook('preValidation', refuseTooManyFields)
       const extensions = profile.hasExtensionCalls ? EXTENSION_ROUTES : []
       for (const route of [...CONTRACT_ROUTES, ...extensions]) coupons.register(route(core))

@@ -27,6 +27,7 @@ const put = (body: unknown, rest: CallOptions = {}): CallOptions => ({
 })
 const post = (body: unknown): CallOptions => ({ method: 'POST', body })
 const coupon = { discTypeIdx: 457, disc: 10 }
+const HANGUL = /[가-힣]/
 const longCode = 'A'.repeat(10_000)
 const longName = 'n'.repeat(60_000)
 const unknownFields = (count: number) =>
@@ -300,6 +301,21 @@ const BAD_INPUT: readonly [
   ],
   ['a body of 100 kB', '/redeem', put({ cpnNo: 'A'.repeat(100_000) }), 413, 'BODY_TOO_LARGE'],
   ['an unknown route', '/nothing', {}, 404, 'ROUTE_NOT_FOUND'],
+  [
+    'broken JSON on an unknown route, which was answered as broken JSON',
+    '/nothing',
+    put('{"cpnNo":'),
+    404,
+    'ROUTE_NOT_FOUND',
+  ],
+  [
+    'a field in the query of a call with a body, which was passed over',
+    '/redeem?userId=ada',
+    put({ cpnNo: 'WELCOME10' }),
+    400,
+    'INVALID_INPUT',
+    'userId',
+  ],
   ['a known route with another method', '/redeem', {}, 404, 'ROUTE_NOT_FOUND'],
   ['no key', '/validate?cpnNo=WELCOME10', { key: null }, 401, 'UNAUTHENTICATED'],
   ['a wrong key', '/validate?cpnNo=WELCOME10', { key: 'nobody' }, 401, 'UNAUTHENTICATED'],
@@ -344,6 +360,20 @@ describe('bad input gets a clear error and has no effect:', () => {
         allowed: expect.stringMatching(/./),
       })
       expect(answer.body.message).toContain(field)
+    }
+  })
+
+  it.each(BAD_INPUT)('%s, also in Korean', async (_what, path, options, status, error, field) => {
+    const headers = { ...options.headers, 'Accept-Language': 'ko-KR,ko;q=0.9,en;q=0.8' }
+    const answer = await call(api.url, path, { ...options, headers })
+    expect([answer.status, answer.body.error]).toEqual([status, error])
+    expect(answer.headers.get('Content-Language')).toBe('ko')
+    expect(answer.headers.get('Vary')).toBe('Accept-Language')
+    expect(answer.body.message).toMatch(HANGUL)
+    if (field === undefined) return
+    for (const { problem, allowed } of answer.body.result) {
+      expect(problem).toMatch(HANGUL)
+      expect(allowed).toMatch(HANGUL)
     }
   })
 

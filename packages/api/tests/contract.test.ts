@@ -143,6 +143,19 @@ describe.each([
     expect((await redeem({ cpnNo, onsitePwd: 'se-cret' })).body.code).toBe(0)
   })
 
+  it('validate sent back to update took the on-site password off, and leaves it', async () => {
+    const cpnNo = await create({ useLimit: 1, onsiteYn: 'Y', onsitePwd: '4242' })
+    const update = (fields: object) =>
+      send('/update', { method: 'PUT', body: { cpnNo, ...fields } })
+    const { onsiteYn, onsitePwd } = (await send(`/validate?cpnNo=${cpnNo}`)).body.result
+    expect((await update({ onsiteYn, onsitePwd })).body.code).toBe(0)
+    expect((await redeem({ cpnNo })).body.error).toBe('ONSITE_PASSWORD_REQUIRED')
+    // It goes with the use in a shop, and does not come back with it.
+    expect((await update({ onsiteYn: 'N' })).body.code).toBe(0)
+    expect((await update({ onsiteYn: 'Y' })).body.code).toBe(0)
+    expect((await redeem({ cpnNo })).body.code).toBe(0)
+  })
+
   it('answers 429 with Retry-After after too many wrong passwords', async () => {
     const cpnNo = await create({ onsiteYn: 'Y', onsitePwd: '4242' })
     for (let tries = 0; tries < 5; tries += 1) await redeem({ cpnNo, onsitePwd: '0' })

@@ -1,12 +1,51 @@
 import { type CouponChanges, MAX_MEMO_LENGTH, MAX_USE_LIMIT, type NewCoupon } from './coupon.ts'
+import { type Currency, decimalsOf, isCurrency } from './currency.ts'
 
-/** One thing wrong with an input: which field, what about it, and what is allowed. */
-export interface FieldProblem {
-  /** Name of the field in this package's terms; a wire format translates it. */
-  readonly field: keyof NewCoupon | 'onsitePassword'
-  readonly problem: string
-  readonly allowed: string
-}
+/**
+ * One thing wrong with an input: which field, and the rule that it breaks, with what a text about it needs. Fields have
+ * this package's names; a wire format translates them, and tells it in the language of the caller.
+ */
+export type FieldProblem =
+  | { readonly field: 'discount'; readonly rule: 'percent-range'; readonly given: number }
+  | { readonly field: 'discount'; readonly rule: 'percent-decimals'; readonly given: number }
+  | {
+      readonly field: 'discount'
+      readonly rule: 'amount-range'
+      readonly given: number
+      readonly max: number
+    }
+  | {
+      readonly field: 'discount'
+      readonly rule: 'minor-unit'
+      readonly given: number
+      readonly currency: Currency
+    }
+  | { readonly field: 'currency'; readonly rule: 'currency-missing' }
+  | { readonly field: 'currency'; readonly rule: 'currency-unknown' }
+  | { readonly field: 'startsOn' | 'endsOn'; readonly rule: 'calendar-day' }
+  | {
+      readonly field: 'endsOn'
+      readonly rule: 'end-before-start'
+      readonly startsOn: string
+      readonly endsOn: string
+    }
+  | {
+      readonly field: 'useLimit' | 'userLimit'
+      readonly rule: 'integer-range'
+      readonly given: number
+      readonly min: number
+      readonly max: number
+    }
+  | {
+      readonly field: 'memo'
+      readonly rule: 'text-length'
+      readonly given: number
+      readonly max: number
+    }
+  /** Not even its length is told. */
+  | { readonly field: 'onsitePassword'; readonly rule: 'password-length'; readonly max: number }
+  | { readonly field: 'onsitePassword'; readonly rule: 'password-without-onsite' }
+  | { readonly field: 'onsite'; readonly rule: 'password-left-over' }
 
 /** Settings of a coupon that an issuer need not give. */
 export const COUPON_DEFAULTS: Omit<NewCoupon, 'discountKind' | 'discount'> = {
@@ -37,95 +76,73 @@ export function findCouponProblems(
   coupon: NewCoupon & Pick<CouponChanges, 'onsitePassword'>,
 ): FieldProblem[] {
   const problems: FieldProblem[] = []
-  const demand = (
-    holds: boolean,
-    field: FieldProblem['field'],
-    problem: string,
-    allowed: string,
-  ) => {
-    if (!holds) problems.push({ field, problem, allowed })
+  const demand = (holds: boolean, problem: FieldProblem) => {
+    if (!holds) problems.push(problem)
   }
-  const { discount, currency, startsOn, endsOn, useLimit, userLimit, onsitePassword = '' } = coupon
+  const { discount, currency, startsOn, endsOn, memo, onsitePassword = '' } = coupon
+  const isKnownCurrency = currency !== null && isCurrency(currency)
+  demand(currency === null || isKnownCurrency, { field: 'currency', rule: 'currency-unknown' })
   if (coupon.discountKind === 'percent') {
-    demand(
-      discount >= 1 && discount <= 100,
-      'discount',
-      `is ${discount} percent`,
-      'from 1 to 100 percent',
-    )
-    demand(
-      discount === Number(discount.toFixed(2)),
-      'discount',
-      `${discount} percent has more than 2 decimals`,
-      'at most 2 decimals',
-    )
+    const given = discount
+    demand(given >= 1 && given <= 100, { field: 'discount', rule: 'percent-range', given })
+    demand(given === Number(given.toFixed(2)), {
+      field: 'discount',
+      rule: 'percent-decimals',
+      given,
+    })
   } else {
-    demand(
-      discount > 0 && discount <= MAX_AMOUNT,
-      'discount',
-      `is ${discount}`,
-      `an amount above 0, at most ${MAX_AMOUNT}`,
-    )
-    demand(
-      currency !== null,
-      'currency',
-      'is missing',
-      'a currency, since the discount is an amount',
-    )
-    demand(
-      currency === null || discount === roundToMinorUnits(discount, currency),
-      'discount',
-      `${discount} ${currency} has more decimals than the currency`,
-      `a multiple of the smallest unit of ${currency}`,
-    )
+    demand(discount > 0 && discount <= MAX_AMOUNT, {
+      field: 'discount',
+      rule: 'amount-range',
+      given: discount,
+      max: MAX_AMOUNT,
+    })
+    demand(currency !== null, { field: 'currency', rule: 'currency-missing' })
+    if (isKnownCurrency) {
+      demand(discount === Number(discount.toFixed(decimalsOf(currency))), {
+        field: 'discount',
+        rule: 'minor-unit',
+        given: discount,
+        currency,
+      })
+    }
   }
-  for (const [field, day] of [
-    ['startsOn', startsOn],
-    ['endsOn', endsOn],
+  for (const field of ['startsOn', 'endsOn'] as const) {
+    const day = coupon[field]
+    demand(day === null || isCalendarDay(day), { field, rule: 'calendar-day' })
+  }
+  if (startsOn !== null && endsOn !== null) {
+    demand(startsOn <= endsOn, { field: 'endsOn', rule: 'end-before-start', startsOn, endsOn })
+  }
+  for (const [field, min] of [
+    ['useLimit', 0],
+    ['userLimit', 1],
   ] as const) {
-    demand(
-      day === null || isCalendarDay(day),
+    const given = coupon[field]
+    const max = MAX_USE_LIMIT
+    demand(Number.isInteger(given) && given >= min && given <= max, {
       field,
-      'is not a day of the calendar',
-      'a day as YYYY-MM-DD, or empty',
-    )
+      rule: 'integer-range',
+      given,
+      min,
+      max,
+    })
   }
-  demand(
-    startsOn === null || endsOn === null || startsOn <= endsOn,
-    'endsOn',
-    `${endsOn} is before the first day, ${startsOn}`,
-    'a day that is not before the first day',
-  )
-  demand(
-    Number.isInteger(useLimit) && useLimit >= 0 && useLimit <= MAX_USE_LIMIT,
-    'useLimit',
-    `is ${useLimit}`,
-    `an integer from 0 (unlimited) to ${MAX_USE_LIMIT}`,
-  )
-  demand(
-    Number.isInteger(userLimit) && userLimit >= 1 && userLimit <= MAX_USE_LIMIT,
-    'userLimit',
-    `is ${userLimit}`,
-    `an integer from 1 to ${MAX_USE_LIMIT}`,
-  )
-  demand(
-    lengthOf(coupon.memo) <= MAX_MEMO_LENGTH,
-    'memo',
-    `has ${lengthOf(coupon.memo)} characters`,
-    `at most ${MAX_MEMO_LENGTH} characters`,
-  )
-  demand(
-    lengthOf(onsitePassword) <= MAX_PASSWORD_LENGTH,
-    'onsitePassword',
-    'is too long',
-    `at most ${MAX_PASSWORD_LENGTH} characters`,
-  )
-  demand(
-    onsitePassword === '' || coupon.onsite,
-    'onsitePassword',
-    'was given for a coupon that is not redeemed in a shop',
-    'a password only together with on-site use',
-  )
+  demand(lengthOf(memo) <= MAX_MEMO_LENGTH, {
+    field: 'memo',
+    rule: 'text-length',
+    given: lengthOf(memo),
+    max: MAX_MEMO_LENGTH,
+  })
+  demand(lengthOf(onsitePassword) <= MAX_PASSWORD_LENGTH, {
+    field: 'onsitePassword',
+    rule: 'password-length',
+    max: MAX_PASSWORD_LENGTH,
+  })
+  demand(onsitePassword === '' || coupon.onsite, {
+    field: 'onsitePassword',
+    rule: 'password-without-onsite',
+  })
   return problems
 }
 
@@ -138,12 +155,4 @@ function isCalendarDay(day: string): boolean {
   if (!YEAR_MONTH_DAY.test(day)) return false
   const time = Date.parse(`${day}T00:00:00Z`)
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day)
-}
-
-function roundToMinorUnits(amount: number, currency: string): number {
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat('en', {
-    style: 'currency',
-    currency,
-  }).resolvedOptions()
-  return Number(amount.toFixed(maximumFractionDigits))
 }

@@ -25,6 +25,7 @@ export {
   MAX_BULK_COUNT,
 } from './create-bulk.ts'
 export type { CreateCouponInput, CreateCouponResult } from './create-coupon.ts'
+export { CURRENCIES, type Currency, decimalsOf, isCurrency } from './currency.ts'
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
 export type { RedemptionName } from './find-redemption.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'

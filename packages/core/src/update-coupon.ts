@@ -67,11 +67,7 @@ export async function updateCoupon(
           onsitePassword: onsitePassword ?? '',
         })
         if (onsitePassword === undefined && stored.onsitePasswordHash !== null && !changed.onsite) {
-          problems.push({
-            field: 'onsite',
-            problem: 'the coupon has an on-site password',
-            allowed: 'no on-site use only together with an empty on-site password',
-          })
+          problems.push({ field: 'onsite', rule: 'password-left-over' })
         }
         if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
 

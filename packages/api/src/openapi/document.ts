@@ -76,7 +76,7 @@ function toUsedParameters(routes: readonly RouteOptions[]) {
   )
 }
 
-const OF_EVERY_CALL: readonly HeaderParameter[] = ['RequestId']
+const OF_EVERY_CALL: readonly HeaderParameter[] = ['AcceptLanguage', 'RequestId']
 
 function toOperation(described: DescribedSchema): object {
   const { operationId, summary, description, tags, answers, body, querystring, params } = described

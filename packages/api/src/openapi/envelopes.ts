@@ -1,7 +1,9 @@
 import { type TSchema, Type } from 'typebox'
+import type { InputProblem } from '../api-error.ts'
 import { PROFILES } from '../api-profile.ts'
 import { failure } from '../envelope.ts'
 import { ERROR_SYMBOLS, type ErrorSymbol } from '../error-symbols.ts'
+import { TEXTS } from '../messages/texts.ts'
 
 const closed = { additionalProperties: false } as const
 
@@ -34,7 +36,8 @@ const inputProblems = Type.Array(
  * @param refusedResult what the call tells beside the error, in place of null
  */
 export function errorEnvelope(error: ErrorSymbol, refusedResult?: TSchema): TSchema {
-  const { code, message } = ERROR_SYMBOLS[error]
+  const { code } = ERROR_SYMBOLS[error]
+  const message = TEXTS.en.errors[error]
   const result = error === 'INVALID_INPUT' ? inputProblems : (refusedResult ?? Type.Null())
   return Type.Object(
     {
@@ -54,9 +57,13 @@ export function errorEnvelope(error: ErrorSymbol, refusedResult?: TSchema): TSch
 
 /** What an error looks like, for the document. */
 export function errorExample(error: ErrorSymbol) {
-  const problem = { field: 'cpnNo', problem: 'is missing', allowed: 'a coupon number' }
-  return failure(PROFILES.native, error, error === 'INVALID_INPUT' ? { result: [problem] } : {})
-    .body
+  const problem: InputProblem = {
+    field: 'cpnNo',
+    problem: ({ problems }) => problems.missing,
+    allowed: ({ allowed }) => allowed.couponNumber,
+  }
+  const details = error === 'INVALID_INPUT' ? { problems: [problem] } : {}
+  return failure({ profile: PROFILES.native, language: 'en' }, error, details).body
 }
 
 /** The component's name of an error: `NotFound`. */

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { LANGUAGES } from '../messages/texts.ts'
 
 /** Headers of calls and answers, as components of the OpenAPI document. The calls' own code reads and writes them. */
 
@@ -22,6 +23,12 @@ export const PARAMETERS = {
       '`return=representation` asks for more than the answer of the contract (RFC 7240). The answer says so in `Preference-Applied`.',
     schema: Type.String({ examples: ['return=representation'] }),
   },
+  AcceptLanguage: {
+    name: 'Accept-Language',
+    description:
+      'Language of `message`, of `result` of INVALID_INPUT and of `formatDiscCurrency`: `en`, which is the default, or `ko`. The answer names it in `Content-Language`.',
+    schema: Type.String({ examples: ['ko-KR,ko;q=0.9,en;q=0.8'] }),
+  },
   RequestId: {
     name: 'X-Request-Id',
     description:
@@ -44,6 +51,10 @@ export const ANSWER_HEADERS = {
   'X-Request-Id': {
     description: 'The id of the call in the logs: the one that was sent, or a new one.',
     schema: Type.String(),
+  },
+  'Content-Language': {
+    description: 'The language of the texts in the answer.',
+    schema: Type.String({ enum: [...LANGUAGES] }),
   },
   'RateLimit-Policy': {
     description:

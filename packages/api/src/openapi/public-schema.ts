@@ -1,4 +1,5 @@
 import { TEXT_FORMAT } from '../coupon-fields.ts'
+import { type Phrase, TEXTS } from '../messages/texts.ts'
 
 /**
  * Takes out of all schemas what only our validator knows, and says what is allowed in the description instead.
@@ -7,14 +8,16 @@ import { TEXT_FORMAT } from '../coupon-fields.ts'
 export function toPublicSchema(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(toPublicSchema)
   if (typeof node !== 'object' || node === null) return node
-  const isRule = 'allowed' in node && typeof node.allowed === 'string'
-  const known = isRule ? { description: undefined, ...node } : node
+  const allowed =
+    'allowed' in node && typeof node.allowed === 'function' ? (node.allowed as Phrase) : undefined
+  const known = allowed !== undefined ? { description: undefined, ...node } : node
   return Object.fromEntries(
     Object.entries(known).flatMap(([key, value]) => {
       if (key === 'format' && value === TEXT_FORMAT) return []
-      if (isRule && key === 'allowed') return []
-      if (isRule && key === 'description') {
-        return [[key, [value, `Allowed: ${node.allowed}.`].filter(Boolean).join(' ')]]
+      if (allowed === undefined) return [[key, toPublicSchema(value)]]
+      if (key === 'allowed') return []
+      if (key === 'description') {
+        return [[key, [value, `Allowed: ${allowed(TEXTS.en)}.`].filter(Boolean).join(' ')]]
       }
       return [[key, toPublicSchema(value)]]
     }),

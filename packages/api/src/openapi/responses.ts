@@ -1,6 +1,7 @@
 import type { TSchema } from 'typebox'
 import { hasRetryAfter } from '../envelope.ts'
 import { ERROR_SYMBOLS, type ErrorSymbol } from '../error-symbols.ts'
+import { TEXTS } from '../messages/texts.ts'
 import type { Answers } from './described-route.ts'
 import { errorEnvelope, errorExample, successEnvelope, toTitle } from './envelopes.ts'
 import type { AnswerHeader } from './headers.ts'
@@ -101,7 +102,7 @@ function toRefusal(status: string, errors: readonly ErrorSymbol[]) {
   const isTold = errors.every(hasRetryAfter)
   return {
     title: errors.map(toTitle).join('Or'),
-    description: errors.map((error) => ERROR_SYMBOLS[error].message).join(' '),
+    description: errors.map((error) => TEXTS.en.errors[error]).join(' '),
     headers: toHeaders([
       ...(isTold ? (['Retry-After'] as const) : []),
       ...(status === '401' ? (['WWW-Authenticate'] as const) : []),
@@ -126,10 +127,7 @@ function toUnread(title: string, description: string) {
 
 function toErrorExamples(errors: readonly ErrorSymbol[]) {
   return Object.fromEntries(
-    errors.map((error) => [
-      error,
-      { summary: ERROR_SYMBOLS[error].message, value: errorExample(error) },
-    ]),
+    errors.map((error) => [error, { summary: TEXTS.en.errors[error], value: errorExample(error) }]),
   )
 }
 
@@ -140,6 +138,7 @@ function anyOf(schemas: readonly TSchema[]): unknown {
 function toHeaders(names: readonly AnswerHeader[]) {
   const all: AnswerHeader[] = [
     'X-Request-Id',
+    'Content-Language',
     'RateLimit-Policy',
     'RateLimit',
     'X-RateLimit-Limit',

@@ -16,6 +16,8 @@ import {
 } from '../coupon-fields.ts'
 import { failure } from '../envelope.ts'
 import { toLoggedApiError } from '../error-handler.ts'
+import { languageOf } from '../language.ts'
+import { allowed } from '../messages/allowed.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { errorEnvelope } from '../openapi/envelopes.ts'
 import { markReplay, requireIdempotencyKey } from '../request-headers.ts'
@@ -57,7 +59,7 @@ export const createBulkRoute =
         count: Type.Integer({
           minimum: 1,
           maximum: MAX_BULK_COUNT,
-          allowed: `an integer from 1 to ${MAX_BULK_COUNT}`,
+          allowed: allowed((it) => it.integer(1, MAX_BULK_COUNT)),
           description: 'How many coupons.',
           examples: [1000],
         }),
@@ -99,8 +101,9 @@ export const createBulkRoute =
           throw invalidInput([
             {
               field: 'cpnNoDigits',
-              problem: `is ${length}: with ${count} more coupons beside ${result.existing}, numbers of that length could be guessed`,
-              allowed: lengths.length === 0 ? 'a smaller `count`' : lengths.join(' or '),
+              problem: ({ problems }) => problems.guessable(length, count, result.existing),
+              allowed: ({ allowed }) =>
+                lengths.length === 0 ? allowed.smallerCount : allowed.oneOf(lengths),
             },
           ])
         }
@@ -118,8 +121,9 @@ async function streamLines(
 ): Promise<AsyncGenerator<string>> {
   const chunks = creation.codes()
   const first = await chunks.next()
+  const terms = { profile: request.server.profile, language: languageOf(request) }
   const toErrorLine = ({ symbol, details }: ApiError) =>
-    `${JSON.stringify(failure(request.server.profile, symbol, details).body)}\n`
+    `${JSON.stringify(failure(terms, symbol, details).body)}\n`
 
   return (async function* toLines() {
     try {

@@ -14,6 +14,7 @@ import {
   wantedCpnNo,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import { languageOf } from '../language.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
 import { refuseWrite } from './refuse-write.ts'
@@ -103,7 +104,7 @@ export const createRoute =
           markReplay(reply, result.replayed)
           return success(
             wantsRepresentation(request, reply)
-              ? toWireRepresentation(result.coupon)
+              ? toWireRepresentation(result.coupon, languageOf(request))
               : result.coupon.code,
           )
         case 'code-taken':

@@ -3,6 +3,8 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { couponRepresentation, REPRESENTATION_EXAMPLE } from '../coupon-answer.ts'
 import { emptyToNull, toWireRepresentation } from '../coupon-fields.ts'
 import { success } from '../envelope.ts'
+import { languageOf } from '../language.ts'
+import { allowed } from '../messages/allowed.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { cursor, limit, pageAnswer, readPage } from '../page-fields.ts'
 
@@ -11,7 +13,7 @@ const querystring = Type.Object(
     grpIdx: Type.Optional(
       Type.String({
         pattern: '^([1-9][0-9]{0,9})?$',
-        allowed: 'the number of a group, or empty for all coupons',
+        allowed: allowed((it) => it.groupOrEmpty),
         description: 'Only coupons of this group.',
         examples: ['271'],
       }),
@@ -40,12 +42,16 @@ export const listRoute =
   (core: CouponCore): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get('/list', { schema: { ...description, querystring } }, async (request) => {
+      const language = languageOf(request)
       const group = emptyToNull(request.query.grpIdx)
       const { coupons, nextCursor } = await core.listCoupons({
         accountId: request.caller.accountId,
         groupId: group === null ? null : Number(group),
         ...readPage(request.query),
       })
-      return success({ coupons: coupons.map(toWireRepresentation), nextCursor })
+      return success({
+        coupons: coupons.map((it) => toWireRepresentation(it, language)),
+        nextCursor,
+      })
     })
   }

@@ -7,6 +7,9 @@ import { invalidInput } from '../api-error.ts'
 import { emptyToNull, readCpnNo, userId, wantedCpnNo } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
 import { sendStream } from '../export-stream.ts'
+import { allowed } from '../messages/allowed.ts'
+import type { Texts } from '../messages/en.ts'
+import type { Phrase } from '../messages/texts.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { cursor, limit, pageAnswer, readPage } from '../page-fields.ts'
 import { EXPORT_FORMATS, toExport } from '../redemption-export.ts'
@@ -30,7 +33,7 @@ const querystring = Type.Object(
     userId: Type.Optional(userId()),
     status: Type.Optional(
       Type.Enum(['', ...STATUSES], {
-        allowed: `one of ${STATUSES.join(', ')}, or empty`,
+        allowed: allowed((it) => it.oneOfOrEmpty(STATUSES)),
         description: 'In this state now.',
       }),
     ),
@@ -41,7 +44,7 @@ const querystring = Type.Object(
     idempotencyKey: Type.Optional(
       Type.String({
         pattern: '^[!#-~]{1,255}$',
-        allowed: '1 to 255 visible ASCII characters',
+        allowed: allowed((it) => it.idempotencyKey),
         description: 'The redemption that was taken under this key, and nothing besides.',
         examples: ['order-1001'],
       }),
@@ -88,7 +91,7 @@ export const redemptionsRoute =
       const filter = toFilter(caller.accountId, query)
       const format = chooseMediaType(request.headers.accept, FORMAT_NAMES)
       if (format !== undefined) {
-        demandAbsent({ limit: query.limit }, 'nothing: an export has all rows')
+        demandAbsent({ limit: query.limit }, ({ allowed }) => allowed.noLimitOfExport)
         const pages = core.streamRedemptions(filter)
         return sendStream(reply, EXPORT_FORMATS[format], toExport(EXPORT_FORMATS[format], pages))
       }
@@ -104,7 +107,7 @@ export const redemptionsRoute =
       accountId: number,
       { idempotencyKey, ...others }: Query & { readonly idempotencyKey: string },
     ) {
-      demandAbsent(others, 'nothing beside `idempotencyKey`')
+      demandAbsent(others, ({ allowed }) => allowed.keyAlone)
       const redemption = await core.findRedemption(accountId, { idempotencyKey })
       return redemption === undefined
         ? refuse(reply, 'REDEMPTION_NOT_FOUND')
@@ -127,9 +130,9 @@ function toFilter(accountId: number, query: Query): RedemptionFilter {
 }
 
 /** Refuses what would be passed over. Empty is absent. */
-function demandAbsent(fields: Readonly<Record<string, string | undefined>>, allowed: string): void {
+function demandAbsent(fields: Readonly<Record<string, string | undefined>>, allowed: Phrase): void {
   const problems = Object.entries(fields)
     .filter(([, value]) => value !== undefined && value !== '')
-    .map(([field]) => ({ field, problem: 'was given', allowed }))
+    .map(([field]) => ({ field, problem: ({ problems }: Texts) => problems.given, allowed }))
   if (problems.length > 0) throw invalidInput(problems)
 }

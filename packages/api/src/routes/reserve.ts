@@ -1,6 +1,7 @@
 import { type CouponCore, DEFAULT_TTL_SECONDS, MAX_TTL_SECONDS } from '@coupon-gateway/core'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
 import { success } from '../envelope.ts'
+import { allowed } from '../messages/allowed.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, requireIdempotencyKey } from '../request-headers.ts'
 import { TAKE_ERRORS, TAKE_EXAMPLES, takeFields, toUnitRequest } from '../take-fields.ts'
@@ -13,7 +14,7 @@ const body = Type.Object(
       Type.Integer({
         minimum: 1,
         maximum: MAX_TTL_SECONDS,
-        allowed: `an integer from 1 to ${MAX_TTL_SECONDS}`,
+        allowed: allowed((it) => it.integer(1, MAX_TTL_SECONDS)),
         description: `How long the unit is held, in seconds; ${DEFAULT_TTL_SECONDS} unless given.`,
       }),
     ),

@@ -4,6 +4,9 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { couponRepresentation, REPRESENTATION_EXAMPLE } from '../coupon-answer.ts'
 import { emptyToNull, toWireRepresentation, userId } from '../coupon-fields.ts'
 import { success } from '../envelope.ts'
+import { languageOf } from '../language.ts'
+import { allowed } from '../messages/allowed.ts'
+import type { Language } from '../messages/texts.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 
 const MAX_CODES = 100
@@ -12,13 +15,13 @@ const body = Type.Object(
   {
     cpnNos: Type.Array(
       Type.String({
-        allowed: 'a text',
+        allowed: allowed((it) => it.anyText),
         description: 'As it was typed. One that is no coupon number gets an answer of its own.',
       }),
       {
         minItems: 1,
         maxItems: MAX_CODES,
-        allowed: `a list of 1 to ${MAX_CODES} coupon numbers`,
+        allowed: allowed((it) => it.couponNumbers(MAX_CODES)),
         description: `Up to ${MAX_CODES} coupon numbers. One may be in it more than once.`,
       },
     ),
@@ -84,19 +87,26 @@ export const validateBatchRoute =
         codes,
         userId: emptyToNull(request.body.userId),
       })
+      const language = languageOf(request)
       const byCode = new Map(codes.map((code, index) => [code, validations[index]]))
-      return success(asked.map(({ typed, code }) => toWireItem(typed, code && byCode.get(code))))
+      return success(
+        asked.map(({ typed, code }) => toWireItem(typed, code && byCode.get(code), language)),
+      )
     })
   }
 
 /** @param validation undefined: what was typed is no coupon number */
-function toWireItem(cpnNo: string, validation: ValidateCouponResult | undefined) {
+function toWireItem(
+  cpnNo: string,
+  validation: ValidateCouponResult | undefined,
+  language: Language,
+) {
   if (validation === undefined) return { cpnNo, valid: false, error: 'INVALID_INPUT' }
   const { coupon } = validation
   return {
     cpnNo,
     valid: validation.outcome === 'usable',
     ...(validation.outcome === 'usable' ? {} : { error: validation.reason }),
-    ...(coupon === null ? {} : { coupon: toWireRepresentation(coupon) }),
+    ...(coupon === null ? {} : { coupon: toWireRepresentation(coupon, language) }),
   }
 }

@@ -11,6 +11,7 @@ import {
   userId,
 } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import { languageOf } from '../language.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { wantsRepresentation } from '../request-headers.ts'
 
@@ -55,9 +56,12 @@ export const validateRoute =
       const { coupon } = validation
       if (validation.outcome === 'rejected') {
         return refuse(reply, validation.reason, {
-          result: isWhole && coupon !== null ? toWireRepresentation(coupon) : null,
+          result:
+            isWhole && coupon !== null ? toWireRepresentation(coupon, languageOf(request)) : null,
         })
       }
-      return success((isWhole ? toWireRepresentation : toWireCoupon)(validation.coupon))
+      return success(
+        (isWhole ? toWireRepresentation : toWireCoupon)(validation.coupon, languageOf(request)),
+      )
     })
   }
