@@ -72,7 +72,20 @@ export async function changePlan(
 
 /** All accounts, the oldest first. */
 export function listAccounts(database: Queryable): Promise<PlannedAccount[]> {
-  return database.query<PlannedAccount>(`
+  return selectAccounts(database, null)
+}
+
+export async function findAccount(
+  database: Queryable,
+  name: string,
+): Promise<PlannedAccount | undefined> {
+  const [account] = await selectAccounts(database, name)
+  return account
+}
+
+function selectAccounts(database: Queryable, name: string | null): Promise<PlannedAccount[]> {
+  return database.query<PlannedAccount>(
+    `
     select account.id::int as id, name, time_zone as "timeZone", plan,
       case when calls_per_minute is not null then json_build_object(
         'minute', calls_per_minute, 'hour', calls_per_hour, 'day', calls_per_day
@@ -81,14 +94,10 @@ export function listAccounts(database: Queryable): Promise<PlannedAccount[]> {
        where api_key.account_id = account.id and revoked_at is null) as keys,
       to_char(account.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as "createdAt"
     from account join account_plan on account_plan.account_id = account.id
-    order by account.id`)
-}
-
-export async function findAccount(
-  database: Queryable,
-  name: string,
-): Promise<PlannedAccount | undefined> {
-  return (await listAccounts(database)).find((account) => account.name === name)
+    where $1::text is null or account.name = $1
+    order by account.id`,
+    [name],
+  )
 }
 
 function columnsOf(limits: CallLimits | null): readonly (number | null)[] {

@@ -2,7 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openCouponCore } from '@coupon-gateway/core'
-import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
+import {
+  type Database,
+  DatabaseUnavailableError,
+  openPglite,
+  openPostgres,
+} from '@coupon-gateway/database'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
 import fc from 'fast-check'
 import {
@@ -186,4 +191,25 @@ it('two processes at once let exactly as many calls through as the smallest wind
   // Refused calls are counted nowhere.
   expect(rows).toEqual(['day', 'hour', 'minute'].map((window) => ({ window, points: 60 })))
   await Promise.all(databases.map((it) => it.close()))
+})
+
+it('without the database nobody is let through, but a key that is refused stays refused', async () => {
+  const url = await createTestDatabase(inject('postgresUrl'))
+  const database = await openTables(openPostgres(url, { poolSize: 1 }))
+  const down = openPostgres('postgres://nobody@127.0.0.1:1/none', { poolSize: 1 })
+  let isUp = true
+  const rateLimits = createRateLimits({
+    ...database,
+    transaction: (...args) => (isUp ? database : down).transaction(...args),
+  })
+  const limits = { minute: 1, hour: 5, day: 5 }
+  const [refused, other] = [nextKeyId++, nextKeyId++]
+  for (let call = 0; call < 2; call++) await rateLimits.take(refused, limits)
+  isUp = false
+  await expect(rateLimits.take(other, limits)).rejects.toThrow(DatabaseUnavailableError)
+  expect(await rateLimits.take(refused, limits)).toMatchObject({ isAllowed: false })
+  // The line of a key goes on past a call that failed.
+  isUp = true
+  expect(await rateLimits.take(other, limits)).toMatchObject({ isAllowed: true })
+  await Promise.all([database.close(), down.close()])
 })
