@@ -244,6 +244,10 @@ export function toNewCoupon({
   }
 }
 
+export function toDiscTypeIdx(discountKind: Coupon['discountKind']) {
+  return discountKind === 'percent' ? PERCENT : AMOUNT
+}
+
 /** Translates the fields that were given, and only those. */
 export function toChanges(fields: CouponFields): CouponChanges {
   const changes: { -readonly [Name in keyof CouponChanges]: CouponChanges[Name] } = {}
@@ -290,7 +294,7 @@ export function toWireCoupon(coupon: Coupon, language: Language) {
   return {
     cpnNo: coupon.code,
     nm: coupon.name,
-    discTypeIdx: coupon.discountKind === 'percent' ? PERCENT : AMOUNT,
+    discTypeIdx: toDiscTypeIdx(coupon.discountKind),
     disc: coupon.discount,
     discCurrency: coupon.currency ?? '',
     formatDiscCurrency: formatDiscount(coupon, language),

@@ -8,6 +8,7 @@ import {
   type PlanLimits,
   parsePlanLimits,
 } from './plans.ts'
+import { type AllowedNetworks, parseNetwork } from './webhooks/address-rules.ts'
 
 const TRUSTED_PROXIES_ALLOWED =
   'a list of addresses or ranges with commas between, such as 10.0.0.0/8,fd00::/8'
@@ -40,7 +41,23 @@ const schema = z.object({
     })
     .default([]),
   LOG_LEVEL: field.logLevel(),
+  WEBHOOK_ALLOWED_NETWORKS: networks(),
+  WEBHOOK_POLL_MS: field.integer(10, 60_000).default(500),
+  WEBHOOK_TIMEOUT_MS: field.integer(100, 10_000).default(5_000),
 })
+
+function networks() {
+  const allowed = 'networks such as 10.0.0.0/8 or fd00::/8, with commas between'
+  return z
+    .string()
+    .default('')
+    .transform((text, issues): AllowedNetworks => {
+      const names = text.split(',').filter((it) => it.trim() !== '')
+      const parsed = names.map((it) => parseNetwork(it.trim())).filter((it) => it !== undefined)
+      if (parsed.length < names.length) issues.addIssue({ code: 'custom', message: allowed })
+      return parsed
+    })
+}
 
 export interface ApiSettings {
   readonly host: string
@@ -58,6 +75,14 @@ export interface ApiSettings {
   /** Addresses or ranges of proxies that are believed when they say whom a request comes from. */
   readonly trustedProxies: readonly string[]
   readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
+  readonly webhooks: {
+    /** Networks that webhooks may be sent to besides the public internet. */
+    readonly allowedNetworks: AllowedNetworks
+    /** How long to wait when there was nothing to deliver. */
+    readonly pollMs: number
+    /** How long a receiver has to answer. */
+    readonly timeoutMs: number
+  }
 }
 
 /**
@@ -79,5 +104,10 @@ export function readApiSettings(environment: NodeJS.ProcessEnv): ApiSettings {
     planLimits: settings.PLAN_LIMITS,
     trustedProxies: settings.TRUSTED_PROXIES,
     logLevel: settings.LOG_LEVEL,
+    webhooks: {
+      allowedNetworks: settings.WEBHOOK_ALLOWED_NETWORKS,
+      pollMs: settings.WEBHOOK_POLL_MS,
+      timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
+    },
   }
 }

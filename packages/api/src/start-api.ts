@@ -6,6 +6,8 @@ import { loadDemo } from './demo.ts'
 import { openDatabase } from './open-database.ts'
 import { buildApiServer } from './server.ts'
 import type { ApiSettings } from './settings.ts'
+import { startWebhookDeliverer } from './webhooks/deliverer.ts'
+import { createWebhookSender } from './webhooks/send-webhook.ts'
 
 /** Starts the REST API: database, tables, demo data, then the port. */
 export async function startApi(settings: ApiSettings): Promise<Service> {
@@ -21,9 +23,13 @@ export async function startApi(settings: ApiSettings): Promise<Service> {
       loggerOptions(settings.logLevel),
     )
     await app.listen({ host: settings.host, port: settings.port })
+    const deliverer = startWebhookDeliverer(
+      { core, database, sender: createWebhookSender(settings.webhooks), log: app.log },
+      settings.webhooks,
+    )
     return {
       async stop() {
-        await drain(app.server, () => app.close())
+        await Promise.all([drain(app.server, () => app.close()), deliverer.stop()])
         await database.close()
       },
     }

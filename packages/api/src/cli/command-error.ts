@@ -12,5 +12,8 @@ export class CommandError extends Error {
 export type CommandErrorCode =
   | 'ACCOUNT_NAME_TAKEN'
   | 'ACCOUNT_NOT_FOUND'
+  | 'DEAD_LETTER_NOT_FOUND'
+  | 'ENDPOINT_NOT_FOUND'
   | 'KEY_NOT_FOUND'
   | 'TABLES_OUT_OF_DATE'
+  | 'WEBHOOK_URL_REFUSED'

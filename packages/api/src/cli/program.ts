@@ -8,6 +8,12 @@ import { keyCreateCommand } from './key-create.ts'
 import { keyListCommand } from './key-list.ts'
 import { keyRevokeCommand } from './key-revoke.ts'
 import { verifyCommand } from './verify.ts'
+import { webhookDeadListCommand } from './webhook-dead-list.ts'
+import { webhookDeadResendCommand } from './webhook-dead-resend.ts'
+import { webhookListCommand } from './webhook-list.ts'
+import { webhookRemoveCommand } from './webhook-remove.ts'
+import { webhookRotateCommand } from './webhook-rotate.ts'
+import { webhookSetCommand } from './webhook-set.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: each command has options of its own, which only its action knows.
 type AnyCommand = Command<any, any, any>
@@ -35,6 +41,16 @@ export function buildProgram(context: CommandContext): AnyCommand {
       keyCreateCommand(context),
       keyListCommand(context),
       keyRevokeCommand(context),
+    ]),
+    group('webhook', 'where events are reported to', [
+      webhookSetCommand(context),
+      webhookListCommand(context),
+      webhookRotateCommand(context),
+      webhookRemoveCommand(context),
+      group('dead', 'events that could not be delivered for a day', [
+        webhookDeadListCommand(context),
+        webhookDeadResendCommand(context),
+      ]),
     ]),
     verifyCommand(context),
     doctorCommand(context),
