@@ -75,13 +75,20 @@ export function withPriorityQueue(
     const enteredAtMs = clock.monotonicMs()
     return new Promise((resolve) => {
       const waiting: Waiting = { attempt, kind, leave }
-      const leaveOnAbort = () => leave({ kind: 'failed', error: abortedByCaller(call) })
-      const stopTimer = clock.startTimer(call.deadline.remainingMs(), () => leave(tooLate(kind)))
+      const leaveOnAbort = () => leaveUnsent({ kind: 'failed', error: abortedByCaller(call) })
+      const stopTimer = clock.startTimer(call.deadline.remainingMs(), () =>
+        leaveUnsent(tooLate(kind)),
+      )
       lanes[kind].add(waiting)
       call.signal?.addEventListener('abort', leaveOnAbort)
       admitAll()
       const ahead = kind === 'write' ? lanes.write.size : sumOf(countWaiting())
-      if (lanes[kind].has(waiting)) refuseIfHopeless(waiting, ahead)
+      if (lanes[kind].has(waiting) && refuseIfHopeless(waiting, ahead)) askForTokens()
+
+      function leaveUnsent(end: AttemptOutcome): void {
+        leave(end)
+        askForTokens()
+      }
 
       function leave(end: Token | AttemptOutcome): void {
         lanes[kind].delete(waiting)
@@ -104,6 +111,10 @@ export function withPriorityQueue(
       inFlight += 1
       first.leave(token)
     }
+    askForTokens()
+  }
+
+  function askForTokens(): void {
     const slots = concurrency - inFlight
     const write = Math.min(lanes.write.size, slots)
     budget.ask({ write, read: Math.min(lanes.read.size, slots - write) })
@@ -122,11 +133,13 @@ export function withPriorityQueue(
     for (const lane of [lanes.write, lanes.read]) {
       for (const waiting of lane) if (!refuseIfHopeless(waiting, position)) position += 1
     }
+    askForTokens()
   }
 
   function refuseIfHopeless({ attempt, kind, leave }: Waiting, position: number): boolean {
     const waitMs = budget.msUntilToken(kind, position)
     if (waitMs <= attempt.call.deadline.remainingMs()) return false
+    budget.refuse(kind)
     leave(rateLimited(waitMs))
     return true
   }

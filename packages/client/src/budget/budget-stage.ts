@@ -26,18 +26,19 @@ export function withRateBudget(
 
   return async function payForAttempt(attempt) {
     const startedAtMs = clock.monotonicMs()
-    let isSent = true
+    // Of an attempt that threw nothing is known.
+    let settle = budget.spendLate
     try {
       const end = await next(attempt)
-      isSent = end.isSent
+      if (!end.isSent) settle = budget.putBack
+      else if (end.status !== null) settle = budget.spend
       if (end.headers !== null) {
         const told = readRateLimitHeaders(end.headers, clock.epochMs())
         if (told.length > 0) budget.learn(told)
       }
       return isRateLimited(end.outcome) ? pause(end.outcome, startedAtMs) : resume(end)
     } finally {
-      if (isSent) budget.spend(attempt.token)
-      else budget.putBack(attempt.token)
+      settle(attempt.token)
     }
   }
 

@@ -1,10 +1,10 @@
 import type { CallCounts } from './call-counts.ts'
-import { type GrantRules, grantTokens } from './grant.ts'
+import { type Demand, type GrantRules, grantTokens } from './grant.ts'
 import { countUsed, endCalls, forgetPast, type Ledger, limitOf, mapAccounts } from './ledger.ts'
 import type { WindowObservation } from './rate-limit-headers.ts'
 
 /** What one process tells the ledger, and asks of it. */
-export interface ExchangeRequest {
+export interface ExchangeRequest extends Demand {
   /** Names the process. */
   readonly holder: string
   /** Counts the exchanges of the process, so that one that was overtaken has no effect. */
@@ -15,8 +15,6 @@ export interface ExchangeRequest {
   readonly holding: CallCounts
   /** Attempts that were sent and have ended since its last exchange. */
   readonly ended: CallCounts
-  /** Tokens that it would like to have besides. */
-  readonly want: CallCounts
   /** The upstream wants no calls for so long. */
   readonly pauseMs: number
   readonly observations: readonly WindowObservation[]
@@ -36,7 +34,7 @@ export function exchangeTokens(
   request: ExchangeRequest,
   nowMs: number,
 ): ExchangeReply {
-  const { holder, sequence, leaseMs, holding, ended, want } = request
+  const { holder, sequence, leaseMs, holding, ended } = request
   const { windows } = rules
   const current = forgetPast(before, windows, nowMs)
   if ((current.holders[holder]?.sequence ?? 0) >= sequence) {
@@ -55,14 +53,15 @@ export function exchangeTokens(
   for (const observation of request.observations) {
     ledger = believe(ledger, rules, observation, nowMs)
   }
-  const { ledger: after, granted } = grantTokens(ledger, rules, want, nowMs)
+  const { ledger: after, granted } = grantTokens(ledger, rules, request, nowMs)
   const tokens = { read: holding.read + granted.read, write: holding.write + granted.write }
   return { granted, ledger: hold(after, tokens), nowMs }
 }
 
 /**
  * Takes the upstream's own count of one of the windows into account: what it counted and we did not were calls
- * of somebody else with the same key. Never the other way round: where it counted less, ours holds.
+ * of somebody else with the same key. Never the other way round: where it counted less, ours holds. Its window may
+ * have begun later than ours, so some calls of others go unseen: a 429 shows them.
  */
 function believe(
   ledger: Ledger,
@@ -78,13 +77,8 @@ function believe(
     const told = limit !== null && limit < window.limit ? { limit, untilMs } : null
     if (remaining === null || resetMs === null) return { ...account, toldLimit: told }
     const theirLimit = limit ?? limitOf(ledger, window, nowMs)
-    // Ours that ended since its window began; what ended before it began it has forgotten.
-    const beganAtMs = nowMs + resetMs - window.durationMs
-    const forgotten = account.used
-      .filter(({ freeAtMs }) => freeAtMs - window.durationMs < beganAtMs)
-      .reduce((sum, slot) => sum + slot.read + slot.write, 0)
     const { read, write } = countUsed(ledger, window, nowMs)
-    const count = Math.max(0, theirLimit - remaining - (read + write - forgotten))
+    const count = Math.max(0, theirLimit - remaining - (read + write))
     return { ...account, toldLimit: told, foreign: { count, untilMs: nowMs + resetMs } }
   })
 }

@@ -9,8 +9,11 @@ import {
 } from './ledger.ts'
 import type { RateWindow } from './rate-limits.ts'
 
-/** A little faster than tokens come back, so that the pace itself keeps none of them unused. */
-const PACE_FACTOR = 1.05
+/** Part of a window for which the pace makes the tokens last that are free, or will be by then. */
+const PACE_HORIZON = 0.25
+/** Bounds of the pace, as parts of the limit over the window: nothing is kept for ever, and no burst comes again. */
+const SLOWEST_PACE = 0.1
+const FASTEST_PACE = 1.1
 /** Reads that may go at once at that pace, as a part of the limit. */
 const PACE_BURST = 0.02
 /** Reads that are always possible in a window, as a part of the limit, however many writes there are. */
@@ -20,9 +23,9 @@ const WAITING_WRITES_MS = 2_000
 
 /**
  * Who gets tokens. Writes come first: they may take every free token, but for a small share that waiting reads
- * are sure of. Reads may take all but the writes' share at once; past it, and for as long as reads have to
- * wait, they get tokens evenly over the window, so that a write never finds the window used up for long.
- * Evenly, and not simply less: a share that nobody may touch would be calls that nobody makes.
+ * are sure of. Reads may take all but the writes' share at once. Past it, and for as long as reads have to wait, they
+ * keep to a pace at which there is always something left: so a write never finds the window used up for long.
+ * A pace, and not simply a share that reads may never touch: that would be calls that nobody makes.
  */
 export interface GrantRules {
   readonly windows: readonly RateWindow[]
@@ -30,11 +33,17 @@ export interface GrantRules {
   readonly writeShare: number
 }
 
+export interface Demand {
+  readonly want: CallCounts
+  /** Reads came of which it was known that no token would be free in time. */
+  readonly hasRefusedReads: boolean
+}
+
 /** Hands out as many of the wanted tokens as all windows together allow. */
 export function grantTokens(
   ledger: Ledger,
   { windows, writeShare }: GrantRules,
-  want: CallCounts,
+  { want, hasRefusedReads }: Demand,
   nowMs: number,
 ): { readonly ledger: Ledger; readonly granted: CallCounts } {
   if (ledger.pausedUntilMs > nowMs) return { ledger, granted: { read: 0, write: 0 } }
@@ -47,7 +56,7 @@ export function grantTokens(
   const granted = mapAccounts(ledger, windows, (account, window) => {
     const view = views.find((it) => it.window === window) as WindowView
     const unmetWrites = want.write - write
-    const isCrowding = want.read > readRoom(view, write)
+    const isCrowding = hasRefusedReads || want.read > readRoom(view, write)
     return {
       ...account,
       pace: { tokens: view.pace - Math.max(0, read - view.openRoom), atMs: nowMs },
@@ -75,7 +84,7 @@ export function msUntilToken(
 ): number {
   const waits = windows.map((window) => {
     const view = viewWindow(ledger, window, writeShare, nowMs)
-    const room = kind === 'write' ? view.writeRoom : view.limit - view.total
+    const room = kind === 'write' ? view.writeRoom : view.limit - view.total - view.leftToWrites
     const untilFree = msUntilFree(accountOf(ledger, window.name), window, position - room, nowMs)
     if (kind === 'write') return untilFree
     const paced = position - Math.max(0, view.openRoom) - view.pace
@@ -109,8 +118,14 @@ function viewWindow(
   const limit = limitOf(ledger, window, nowMs)
   const { read, total } = countUsed(ledger, window, nowMs)
   const isCrowded = account.crowdedUntilMs > nowMs
-  const readFloor = Math.floor(limit * READ_FLOOR)
-  const pacePerMs = (PACE_FACTOR * limit) / window.durationMs
+  const readFloor = Math.ceil(limit * READ_FLOOR)
+  const horizonMs = PACE_HORIZON * window.durationMs
+  const soon = limit - total + countReturns(account, nowMs, nowMs + horizonMs)
+  const evenPacePerMs = limit / window.durationMs
+  const pacePerMs = Math.min(
+    FASTEST_PACE * evenPacePerMs,
+    Math.max(SLOWEST_PACE * evenPacePerMs, soon / horizonMs),
+  )
   return {
     window,
     limit,
@@ -134,6 +149,14 @@ function refill({ pace }: WindowAccount, limit: number, perMs: number, nowMs: nu
   return Math.min(most, pace.tokens + Math.max(0, nowMs - pace.atMs) * perMs)
 }
 
+function countReturns({ used }: WindowAccount, fromMs: number, toMs: number): number {
+  return used.reduce(
+    (sum, { freeAtMs, read, write }) =>
+      freeAtMs > fromMs && freeAtMs <= toMs ? sum + read + write : sum,
+    0,
+  )
+}
+
 /** When so many tokens more than now are free. */
 function msUntilFree(
   { used, foreign }: WindowAccount,
@@ -142,16 +165,19 @@ function msUntilFree(
   nowMs: number,
 ): number {
   if (missing <= 0) return 0
-  const returns = used
-    .filter(({ freeAtMs }) => freeAtMs > nowMs)
-    .map(({ freeAtMs, read, write }) => ({ atMs: freeAtMs, count: read + write }))
-  if (foreign.untilMs > nowMs) returns.push({ atMs: foreign.untilMs, count: foreign.count })
-  returns.sort((a, b) => a.atMs - b.atMs)
   let left = missing
-  for (const { atMs, count } of returns) {
-    left -= count
-    if (left <= 0) return atMs - nowMs
+  let foreignAtMs = foreign.count > 0 && foreign.untilMs > nowMs ? foreign.untilMs : null
+  for (const { freeAtMs, read, write } of used) {
+    if (foreignAtMs !== null && foreignAtMs <= freeAtMs) {
+      left -= foreign.count
+      if (left <= 0) return foreignAtMs - nowMs
+      foreignAtMs = null
+    }
+    if (freeAtMs <= nowMs) continue
+    left -= read + write
+    if (left <= 0) return freeAtMs - nowMs
   }
+  if (foreignAtMs !== null && foreign.count >= left) return foreignAtMs - nowMs
   // Held now: they come back a window after their use.
   return durationMs
 }

@@ -1,35 +1,44 @@
 import type { CallCounts } from './call-counts.ts'
 import type { GrantRules } from './grant.ts'
-import { type Ledger, mapAccounts, type UsedSlot } from './ledger.ts'
+import { endCalls, type Ledger, mapAccounts, type UsedSlot } from './ledger.ts'
 
 /**
  * What one of several processes may use while the shared ledger cannot be reached: its part of every window,
- * and of what is used already. Its own tokens count in full. What the others took since it last heard of the
- * ledger it cannot know.
+ * and of what is used already.
+ *
+ * So that all shares together count everything, its own tokens count in full, and so do the calls that it told the
+ * ledger of so recently that the others may not have seen them.
  */
 export function takeLocalShare(
   ledger: Ledger,
   rules: GrantRules,
   holder: string,
   processes: number,
+  { ownRecent, nowMs }: { readonly ownRecent: CallCounts; readonly nowMs: number },
 ): { readonly ledger: Ledger; readonly rules: GrantRules } {
   const own = ledger.holders[holder]
+  const partOf = (count: number) => Math.ceil(count / processes)
+  const divided: Ledger = {
+    ...mapAccounts(ledger, rules.windows, (account) => ({
+      ...account,
+      used: divideUp(account.used, processes),
+      foreign: { ...account.foreign, count: partOf(account.foreign.count) },
+      toldLimit:
+        account.toldLimit === null
+          ? null
+          : { ...account.toldLimit, limit: Math.floor(account.toldLimit.limit / processes) },
+    })),
+    holders: own === undefined ? {} : { [holder]: own },
+  }
+  const unseen = {
+    read: ownRecent.read - Math.floor(ownRecent.read / processes),
+    write: ownRecent.write - Math.floor(ownRecent.write / processes),
+  }
   return {
+    ledger: endCalls(divided, rules.windows, unseen, nowMs),
     rules: {
       ...rules,
       windows: rules.windows.map((it) => ({ ...it, limit: Math.floor(it.limit / processes) })),
-    },
-    ledger: {
-      ...mapAccounts(ledger, rules.windows, (account) => ({
-        ...account,
-        used: divideUp(account.used, processes),
-        foreign: { ...account.foreign, count: Math.ceil(account.foreign.count / processes) },
-        toldLimit:
-          account.toldLimit === null
-            ? null
-            : { ...account.toldLimit, limit: Math.floor(account.toldLimit.limit / processes) },
-      })),
-      holders: own === undefined ? {} : { [holder]: own },
     },
   }
 }

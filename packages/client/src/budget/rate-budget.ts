@@ -9,12 +9,13 @@ import {
   sumOf,
 } from './call-counts.ts'
 import { type ExchangeReply, type ExchangeRequest, exchangeTokens } from './exchange.ts'
-import { scheduleExchanges } from './exchange-schedule.ts'
+import { type ExchangeSchedule, scheduleExchanges } from './exchange-schedule.ts'
 import { type GrantRules, msUntilToken } from './grant.ts'
 import { EMPTY_LEDGER, type Ledger } from './ledger.ts'
 import { takeLocalShare } from './local-share.ts'
 import { describeWindows, type RateBudgetState } from './rate-budget-state.ts'
 import type { WindowObservation } from './rate-limit-headers.ts'
+import { rememberCalls } from './recent-calls.ts'
 import { createTokenHand, type Token } from './token-hand.ts'
 
 /** This process's access to the budget of its key. */
@@ -23,10 +24,14 @@ export interface RateBudget {
   take(kind: CallKind): Token | null
   /** The attempt was never sent. */
   putBack(token: Token): void
-  /** The attempt was sent, and has ended. */
+  /** The attempt was sent, and was answered. */
   spend(token: Token): void
+  /** The attempt was sent, and is given up. What the network still has of it may arrive a little later. */
+  spendLate(token: Token): void
   /** Says how many attempts wait for a token: more are asked for when the hand has too few. */
   ask(waiting: CallCounts): void
+  /** An attempt left without a token: its turn would not have come in time. */
+  refuse(kind: CallKind): void
   /** How long, as far as is known, until the `position`-th token from now; 0 when that has to be asked. */
   msUntilToken(kind: CallKind, position: number): number
   /** The upstream wants no calls for so long. */
@@ -53,23 +58,36 @@ export interface RateBudgetParts {
   readonly onSourceChange: (source: BudgetSource, cause: unknown) => void
 }
 
-/** Whose word the budget goes by. */
-export type BudgetSource = 'shared' | 'local'
+interface LocalShare {
+  readonly ledger: Ledger
+  readonly rules: GrantRules
+}
+
+/**
+ * What the budget goes by: the ledger of all processes; this process's own, as its share or since it is alone; or
+ * nothing, so that nothing is sent, as long as the store was never reached.
+ */
+export type BudgetSource = 'shared' | 'local' | 'none'
 
 /** A store that is slower than this is as good as none: calls have deadlines of seconds. */
 const STORE_TIMEOUT_MS = 1_000
 /** Between two tries of a store that is down. */
-const PROBE_MS = 1_000
-/** A store that is back is not drawn from at once: others that worked without it tell it first what they used. */
-const GRACE_MS = 2.5 * PROBE_MS
+const PROBE_MS = 500
+/** So that the others know of this process, and it of what they use, without a call. */
+const HEARTBEAT_MS = 5_000
+/**
+ * No process goes by its own share before the store was gone for so long, and by then each has noticed. So who finds
+ * the store again after less knows that all have gone by the shared ledger throughout.
+ */
+const PATIENCE_MS = HEARTBEAT_MS + STORE_TIMEOUT_MS
+/** After more, nothing is taken until the others, too, must have told what they used meanwhile. */
+const GRACE_MS = STORE_TIMEOUT_MS + 3 * PROBE_MS
 /** Used tokens are told of at least so often: untold, they do not come back. */
 const REPORT_MS = 250
 /** Tokens in hand that nobody used for so long are given back. */
 const IDLE_MS = 1_000
-/** So that the others know of this process, and it of what they use, without a call. */
-const HEARTBEAT_MS = 5_000
-/** Without a call for so long, there are no more heartbeats. */
-const ACTIVE_MS = 60_000
+/** What is left of an attempt that was given up arrives within so long, or never. */
+const LATE_ARRIVAL_MS = 5_000
 /** Beyond the attempts under way: for a process that is held up, not for one that is dead. */
 const LEASE_SLACK_MS = 10_000
 /** No two exchanges that bring too little are closer than this. */
@@ -83,25 +101,34 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
 
   /** The ledger as it was last seen, and how the time of the store relates to ours. */
   let seen = { ledger: EMPTY_LEDGER, storeMs: 0, atMs: clock.monotonicMs() }
-  /** Set while this process goes by its own share; `untilMs` once the store is back. */
-  let local: { ledger: Ledger; readonly rules: GrantRules; untilMs: number | null } | null =
-    store === null ? { ledger: EMPTY_LEDGER, rules, untilMs: null } : null
+  /** Since when the store does not answer; null while it does. */
+  let lostSinceMs: number | null = null
+  /** The store is back, but nothing is taken from it before then. */
+  let graceUntilMs = 0
+  /** Set while this process goes by its own share. */
+  let local: LocalShare | null = store === null ? { ledger: EMPTY_LEDGER, rules } : null
   /** Used since the shared ledger was last told, and the same of the local one. */
   let untold = { shared: NO_CALLS, local: NO_CALLS }
   let observations: readonly WindowObservation[] = []
   let pausedUntilMs = 0
   let isPauseUntold = false
   let waiting = NO_CALLS
+  let hasRefusedReads = false
   let sequence = 0
   let tokensValidUntilMs = Number.POSITIVE_INFINITY
   let lastTakenMs = Number.NEGATIVE_INFINITY
   let takenSinceGrant = 0
   let isClosed = false
+  let source: BudgetSource = store === null ? 'local' : 'shared'
+  let hasSeenLedger = false
 
   const hand = createTokenHand((spent) => {
     untold = { shared: addCalls(untold.shared, spent), local: addCalls(untold.local, spent) }
   })
-  const exchanges = scheduleExchanges(clock, exchange)
+  const lateArrivals = new Set<() => void>()
+  const ownRecent = rememberCalls(2 * PATIENCE_MS)
+  const shared = scheduleExchanges(clock, exchangeShared)
+  const own = scheduleExchanges(clock, exchangeLocally)
 
   const storeNow = () => seen.storeMs + clock.monotonicMs() - seen.atMs
   const missing = (kind: CallKind) => Math.max(0, waiting[kind] - hand.free[kind])
@@ -130,9 +157,19 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
       hand.spend(token)
       plan()
     },
+    spendLate(token) {
+      const stopTimer = clock.startTimer(LATE_ARRIVAL_MS, () => {
+        lateArrivals.delete(stopTimer)
+        budget.spend(token)
+      })
+      lateArrivals.add(stopTimer)
+    },
     ask(counts) {
       waiting = counts
       if (missing('read') + missing('write') > 0) plan()
+    },
+    refuse(kind) {
+      if (kind === 'read') hasRefusedReads = true
     },
     msUntilToken(kind, position) {
       const pausedMs = Math.max(0, pausedUntilMs - clock.monotonicMs())
@@ -148,18 +185,21 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
       observations = told
     },
     async read() {
-      if (clock.monotonicMs() - seen.atMs > IDLE_MS && !isClosed) await exchanges.runNow()
+      const isStale = clock.monotonicMs() - seen.atMs > IDLE_MS && lostSinceMs === null
+      if (isStale && !isClosed) await (store === null ? own : shared).runNow()
       const pausedForMs = Math.max(0, pausedUntilMs - clock.monotonicMs())
-      const source = local === null ? 'shared' : 'local'
       const { ledger, rules: inUse } = local ?? { ledger: seen.ledger, rules }
       return { source, pausedForMs, windows: describeWindows(ledger, inUse.windows, storeNow()) }
     },
     async close() {
       isClosed = true
+      // What may still arrive stays with this holder, until the ledger takes it for used.
+      for (const stopTimer of lateArrivals) stopTimer()
       waiting = NO_CALLS
       hand.drop()
-      if (sequence > 0) await exchanges.runNow()
-      exchanges.stop()
+      own.stop()
+      if (store !== null && sequence > 0 && lostSinceMs === null) await shared.runNow()
+      shared.stop()
     },
   }
   return budget
@@ -169,34 +209,46 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
     if (isClosed) return
     const nowMs = clock.monotonicMs()
     const waits = [Number.POSITIVE_INFINITY]
+    const isLost = lostSinceMs !== null && local === null
     for (const kind of ['read', 'write'] as const) {
-      if (missing(kind) > 0) waits.push(budget.msUntilToken(kind, hand.free[kind] + 1))
+      if (missing(kind) === 0 || isLost) continue
+      waits.push(Math.max(graceUntilMs - nowMs, budget.msUntilToken(kind, hand.free[kind] + 1)))
     }
-    if (isPauseUntold) waits.push(0)
     if (sumOf(local === null ? untold.shared : untold.local) > 0) waits.push(REPORT_MS)
-    if (sumOf(hand.free) > 0) waits.push(Math.max(MIN_WAIT_MS, lastTakenMs + IDLE_MS - nowMs))
-    if (store !== null && local !== null) waits.push(PROBE_MS)
-    if (store !== null && nowMs - lastTakenMs < ACTIVE_MS) waits.push(HEARTBEAT_MS)
-    exchanges.runWithin(Math.min(...waits))
+    if (sumOf(hand.free) > 0) {
+      const isNeeded = sumOf(waiting) > 0
+      waits.push(Math.max(isNeeded ? IDLE_MS : MIN_WAIT_MS, lastTakenMs + IDLE_MS - nowMs))
+    }
+    const schedule = local === null ? shared : own
+    schedule.runWithin(Math.min(...waits))
+    if (store === null) return
+    if (isPauseUntold) shared.runWithin(0)
+    shared.runWithin(lostSinceMs === null ? HEARTBEAT_MS : PROBE_MS)
   }
 
-  async function exchange(): Promise<void> {
-    const nowMs = clock.monotonicMs()
-    const isIdle = nowMs - lastTakenMs >= IDLE_MS && sumOf(waiting) === 0
-    if (isIdle || nowMs >= tokensValidUntilMs) hand.drop()
-    if (local !== null) exchangeLocally()
-    if (store !== null) await exchangeShared(store)
+  function afterExchange(schedule: ExchangeSchedule): void {
     // Times are rounded, and others take tokens as well: who got too few does not ask again at once.
-    if (missing('read') + missing('write') > 0) exchanges.holdOffFor(MIN_WAIT_MS)
+    if (missing('read') + missing('write') > 0) schedule.holdOffFor(MIN_WAIT_MS)
     budget.onChange()
     plan()
   }
 
-  function exchangeLocally(): void {
+  function dropUnused(nowMs: number): void {
+    const isIdle = nowMs - lastTakenMs >= IDLE_MS && sumOf(waiting) === 0
+    if (isIdle || nowMs >= tokensValidUntilMs) hand.drop()
+  }
+
+  async function exchangeLocally(): Promise<void> {
     if (local === null) return
+    dropUnused(clock.monotonicMs())
+    drawLocally(local)
+    afterExchange(own)
+  }
+
+  function drawLocally(share: LocalShare): void {
     const told = request('local', wanted())
-    const reply = exchangeTokens(local.ledger, local.rules, told, storeNow())
-    local.ledger = reply.ledger
+    const reply = exchangeTokens(share.ledger, share.rules, told, storeNow())
+    local = { ...share, ledger: reply.ledger }
     untold = { ...untold, local: NO_CALLS }
     receive(reply.granted)
     if (store !== null) return
@@ -204,50 +256,68 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
     seen = { ledger: reply.ledger, storeMs: reply.nowMs, atMs: clock.monotonicMs() }
   }
 
-  async function exchangeShared(shared: BudgetStore): Promise<void> {
+  async function exchangeShared(): Promise<void> {
+    if (store === null) return
     const sentAtMs = clock.monotonicMs()
-    const told = request('shared', local === null ? wanted() : NO_CALLS)
-    let reply: ExchangeReply
+    dropUnused(sentAtMs)
+    const mayTake = lostSinceMs === null && sentAtMs >= graceUntilMs
+    const told = request('shared', mayTake ? wanted() : NO_CALLS)
     try {
-      reply = await withTimeout(
-        shared.change((ledger, nowMs) => exchangeTokens(ledger, rules, told, nowMs)),
+      const reply = await withTimeout(
+        store.change((ledger, nowMs) => exchangeTokens(ledger, rules, told, nowMs)),
       )
+      takeReply(told, reply, sentAtMs)
     } catch (error) {
-      goLocal(error)
-      return
+      lostSinceMs ??= sentAtMs
+      if (clock.monotonicMs() - lostSinceMs >= PATIENCE_MS) doWithout(error)
     }
-    const answeredAtMs = clock.monotonicMs()
+    afterExchange(shared)
+  }
+
+  function takeReply(told: ExchangeRequest, reply: ExchangeReply, sentAtMs: number): void {
+    const nowMs = clock.monotonicMs()
+    if (lostSinceMs !== null && sentAtMs - seen.atMs >= PATIENCE_MS) graceUntilMs = nowMs + GRACE_MS
+    lostSinceMs = null
     untold = { ...untold, shared: subtractCalls(untold.shared, told.ended) }
+    ownRecent.add(told.ended, nowMs)
     observations = []
     isPauseUntold = false
-    seen = { ledger: reply.ledger, storeMs: reply.nowMs, atMs: answeredAtMs }
-    pausedUntilMs = Math.max(pausedUntilMs, answeredAtMs + reply.ledger.pausedUntilMs - reply.nowMs)
-    if (local !== null) {
-      local.untilMs ??= sentAtMs + GRACE_MS
-      if (sentAtMs < local.untilMs) return
-      local = null
-      parts.onSourceChange('shared', null)
-    }
+    seen = { ledger: reply.ledger, storeMs: reply.nowMs, atMs: nowMs }
+    pausedUntilMs = Math.max(pausedUntilMs, nowMs + reply.ledger.pausedUntilMs - reply.nowMs)
     receive(reply.granted)
     // A token may begin an attempt as long as that ends before the ledger gives the token up.
     tokensValidUntilMs = sentAtMs + leaseMs - attemptTimeoutMs
+    local = null
+    hasSeenLedger = true
+    if (source !== 'shared') changeSource('shared', null)
   }
 
-  function goLocal(cause: unknown): void {
-    if (local !== null) {
-      local.untilMs = null
+  function doWithout(cause: unknown): void {
+    if (source !== 'shared') return
+    if (!hasSeenLedger) {
+      // It may be the tenth start of a process that fails again and again, each with a share of its own.
+      changeSource('none', cause)
       return
     }
     const processes = Math.max(parts.expectedProcesses, Object.keys(seen.ledger.holders).length)
-    local = { ...takeLocalShare(seen.ledger, rules, holder, processes), untilMs: null }
+    local = takeLocalShare(seen.ledger, rules, holder, processes, {
+      ownRecent: ownRecent.since(seen.atMs - PATIENCE_MS),
+      nowMs: storeNow(),
+    })
     untold = { ...untold, local: untold.shared }
     tokensValidUntilMs = Number.POSITIVE_INFINITY
-    parts.onSourceChange('local', cause)
-    exchangeLocally()
+    changeSource('local', cause)
+    drawLocally(local)
+  }
+
+  function changeSource(next: BudgetSource, cause: unknown): void {
+    source = next
+    parts.onSourceChange(next, cause)
   }
 
   function receive(granted: CallCounts): void {
     hand.add(granted)
+    hasRefusedReads = false
     takenSinceGrant = 0
   }
 
@@ -260,6 +330,7 @@ export function openRateBudget(parts: RateBudgetParts): RateBudget {
       holding: hand.holding,
       ended: untold[of],
       want,
+      hasRefusedReads,
       pauseMs: Math.max(0, pausedUntilMs - clock.monotonicMs()),
       observations,
     }

@@ -13,6 +13,7 @@ export function openUnlimitedBudget(clock: Clock): RateBudget {
     take: (kind) => (pausedForMs() > 0 ? null : { kind, from: kind }),
     putBack() {},
     spend() {},
+    spendLate() {},
     ask(waiting) {
       if (stopTimer !== null || sumOf(waiting) === 0 || pausedForMs() === 0) return
       stopTimer = clock.startTimer(pausedForMs(), () => {
@@ -20,6 +21,7 @@ export function openUnlimitedBudget(clock: Clock): RateBudget {
         budget.onChange()
       })
     },
+    refuse() {},
     msUntilToken: pausedForMs,
     pause(durationMs) {
       pausedUntilMs = Math.max(pausedUntilMs, clock.monotonicMs() + durationMs)
