@@ -50,6 +50,8 @@ export const REPRESENTATION_EXAMPLE = {
   ...COUPON_EXAMPLE,
   cpnId: '01a20c8e-51d3-7a40-8c3f-0b6e54c2a9d7',
   userLimit: 1,
+  heldCnt: 0,
+  remaining: 5,
   onsitePwdYn: 'N',
 }
 
@@ -74,6 +76,10 @@ export const couponRepresentation = answerOf(
         'The identity of the coupon: another one under the same number, after a deletion, has another.',
     }),
     userLimit,
+    heldCnt: Type.Integer({ minimum: 0, description: 'Units that are reserved now.' }),
+    remaining: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description: 'Units that are free; null for an unlimited coupon.',
+    }),
     onsitePwdYn: Type.Enum(['Y', 'N'], { description: '`Y`: redeeming it needs `onsitePwd`.' }),
   },
   'CouponRepresentation',

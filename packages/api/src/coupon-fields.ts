@@ -327,6 +327,8 @@ export function toWireRepresentation(coupon: Coupon, language: Language) {
     ...toWireCoupon(coupon, language),
     cpnId: coupon.id,
     userLimit: coupon.userLimit,
+    heldCnt: coupon.usage.held,
+    remaining: coupon.usage.remaining,
     onsitePwdYn: coupon.requiresOnsitePassword ? 'Y' : 'N',
   }
 }

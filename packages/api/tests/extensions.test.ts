@@ -167,6 +167,13 @@ describe.each([
       const cpnNo = await create({ useLimit: 1 })
       const reservationId = await reserve(cpnNo)
       expect(await outcomeOf('/redeem', { cpnNo })).toBe('ALL_HELD')
+      const held = await send(`/validate?cpnNo=${cpnNo}`, {
+        headers: { Prefer: 'return=representation' },
+      })
+      expect(held.body).toMatchObject({
+        error: 'ALL_HELD',
+        result: { useCnt: 0, heldCnt: 1, remaining: 0 },
+      })
       const { body } = await post('/release', { reservationId })
       expect(body.result).toMatchObject({ status: 'RELEASED', redeemedAt: null })
       expect(body.result.endedAt).toMatch(ISO_TIME)

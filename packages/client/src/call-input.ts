@@ -8,11 +8,11 @@ const HEADER_SAFE = /^[\x21-\x7e]{1,255}$/
  *
  * @throws InvalidInputError
  */
-export function requireCode(typed: string): CouponCode {
+export function requireCode(typed: string, field = 'code'): CouponCode {
   const code = parseCouponCode(typed)
   if (code !== undefined) return code
   throw new InvalidInputError([
-    { field: 'code', problem: 'is not a coupon code', allowed: COUPON_CODE_RULE },
+    { field, problem: 'is not a coupon code', allowed: COUPON_CODE_RULE },
   ])
 }
 
@@ -29,5 +29,18 @@ export function requireHeaderText(field: 'idempotencyKey' | 'requestId', value: 
       problem: 'cannot be sent in a header',
       allowed: '1 to 255 visible ASCII characters without spaces',
     },
+  ])
+}
+
+const ID = /^[\x21-\x7e]{1,64}$/
+
+/** @throws InvalidInputError it could not be the id of a redemption */
+export function requireRedemptionId(
+  field: 'redemptionId' | 'reservationId',
+  value: string,
+): string {
+  if (ID.test(value)) return value
+  throw new InvalidInputError([
+    { field, problem: 'is not an id', allowed: 'an id as a result gave it' },
   ])
 }

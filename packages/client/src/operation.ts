@@ -8,6 +8,8 @@ export interface OperationRequest {
   readonly method: WireRequest['method']
   /** Last part of the path, after `/api/coupon/v1/`. */
   readonly resource: string
+  /** Which one of the resource, after it in the path. */
+  readonly id?: string
   readonly query?: Readonly<Record<string, string | undefined>>
   readonly body?: Readonly<Record<string, unknown>>
 }

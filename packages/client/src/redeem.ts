@@ -1,8 +1,14 @@
 import { requireCode } from './call-input.ts'
 import { isRecord } from './envelope.ts'
 import type { KeyedInput, KeyedResult, WriteOperation } from './operation.ts'
-import { nameRejection, type UnknownRejection, type WriteRefusal } from './rejection.ts'
+import {
+  nameRejection,
+  type RejectedVerdict,
+  type UnknownRejection,
+  type WriteRefusal,
+} from './rejection.ts'
 import { VALIDATE_REJECTIONS } from './validate.ts'
+import { integerOrNull, textOrNull } from './wire-value.ts'
 
 export interface RedeemInput extends KeyedInput {
   /** As typed: hyphens, spaces and lower case are fine. */
@@ -40,8 +46,8 @@ export const REDEEM_REJECTIONS = [
 /** Why a coupon was not redeemed. Nothing was changed. */
 export type RedeemRejection = (typeof REDEEM_REJECTIONS)[number]
 
-export type RedeemResult =
-  | ({ readonly outcome: 'redeemed'; readonly redemption: UpstreamRedemption } & KeyedResult)
+/** Why no unit was taken. */
+export type TakeRejected =
   | { readonly outcome: 'rejected'; readonly reason: RedeemRejection }
   /** Too many wrong on-site passwords; null when the upstream does not say for how long. */
   | {
@@ -49,20 +55,15 @@ export type RedeemResult =
       readonly reason: 'TOO_MANY_ATTEMPTS'
       readonly retryAfterMs: number | null
     }
+
+export type RedeemResult =
+  | ({ readonly outcome: 'redeemed'; readonly redemption: UpstreamRedemption } & KeyedResult)
+  | TakeRejected
   | UnknownRejection
   | WriteRefusal
 
 export const redeemOperation: WriteOperation<RedeemInput, RedeemResult> = {
-  toRequest: ({ code, userId, memo, onsitePassword }) => ({
-    method: 'PUT',
-    resource: 'redeem',
-    body: {
-      cpnNo: requireCode(code),
-      userId: userId ?? undefined,
-      memo: memo ?? undefined,
-      onsitePwd: onsitePassword ?? undefined,
-    },
-  }),
+  toRequest: (input) => ({ method: 'PUT', resource: 'redeem', body: writeTake(input) }),
   toRedemption: ({ code, userId, memo, onsitePassword }) => ({
     code: requireCode(code),
     userId: userId ?? null,
@@ -70,15 +71,27 @@ export const redeemOperation: WriteOperation<RedeemInput, RedeemResult> = {
     hasOnsitePassword: onsitePassword != null && onsitePassword !== '',
   }),
   toResult(verdict, idempotencyKey) {
-    if (verdict.kind === 'rejected') {
-      const { symbol, retryAfterMs } = verdict
-      return symbol === 'TOO_MANY_ATTEMPTS'
-        ? { outcome: 'rejected', reason: symbol, retryAfterMs }
-        : nameRejection(verdict, REDEEM_REJECTIONS)
-    }
+    if (verdict.kind === 'rejected') return nameTakeRejection(verdict)
     const { result, replayed } = verdict
     return { outcome: 'redeemed', redemption: readRedemption(result), idempotencyKey, replayed }
   },
+}
+
+/** What asks for a unit, whether it is redeemed or reserved. @throws InvalidInputError */
+export function writeTake({ code, userId, memo, onsitePassword }: RedeemInput) {
+  return {
+    cpnNo: requireCode(code),
+    userId: userId ?? undefined,
+    memo: memo ?? undefined,
+    onsitePwd: onsitePassword ?? undefined,
+  }
+}
+
+export function nameTakeRejection(verdict: RejectedVerdict): TakeRejected | UnknownRejection {
+  const { symbol, retryAfterMs } = verdict
+  return symbol === 'TOO_MANY_ATTEMPTS'
+    ? { outcome: 'rejected', reason: symbol, retryAfterMs }
+    : nameRejection(verdict, REDEEM_REJECTIONS)
 }
 
 /** Takes what is there: the unit is taken, and no answer could make that untrue. */
@@ -91,12 +104,4 @@ function readRedemption(result: unknown): UpstreamRedemption {
     remaining: integerOrNull(wire.remaining),
     redeemedAt: textOrNull(wire.redeemedAt),
   }
-}
-
-function textOrNull(value: unknown): string | null {
-  return typeof value === 'string' ? value : null
-}
-
-function integerOrNull(value: unknown): number | null {
-  return Number.isInteger(value) ? (value as number) : null
 }

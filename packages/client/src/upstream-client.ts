@@ -7,21 +7,37 @@ import type { CallEffect, WireRequest } from './call.ts'
 import { requireCode, requireHeaderText } from './call-input.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
+import { type ConfirmInput, type ConfirmResult, confirmOperation } from './confirm.ts'
 import { type CreateInput, type CreateResult, createOperation } from './create.ts'
 import { type DeleteInput, type DeleteResult, deleteOperation } from './delete.ts'
+import {
+  type FindRedemptionInput,
+  type FindRedemptionResult,
+  findRedemptionOperation,
+} from './find-redemption.ts'
+import { hostedExtensions } from './hosted-extensions.ts'
 import { openJournalStage } from './journal/open-journal-stage.ts'
 import { type ReportedUse, type ReportOutcome, recordUse } from './journal/record-use.ts'
+import {
+  type ListRedemptionsInput,
+  listRedemptionsOperation,
+  type RedemptionPage,
+} from './list-redemptions.ts'
 import { createOpenCalls } from './open-calls.ts'
 import type { KeyedInput, OperationRequest, ReadOperation, WriteOperation } from './operation.ts'
 import { createPipeline } from './pipeline.ts'
 import { type RedeemInput, type RedeemResult, redeemOperation } from './redeem.ts'
 import type { WriteRefusal } from './rejection.ts'
+import { type ReleaseInput, type ReleaseResult, releaseOperation } from './release.ts'
+import { type ReserveInput, type ReserveResult, reserveOperation } from './reserve.ts'
 import { createRetryBudget } from './retry-budget.ts'
+import { type RollbackInput, type RollbackResult, rollbackOperation } from './rollback.ts'
 import { type UpdateInput, type UpdateResult, updateOperation } from './update.ts'
 import { BadResponseError, UnansweredError } from './upstream-error.ts'
 import { ABILITIES } from './upstream-profile.ts'
 import { rotateUpstreams } from './upstream-rotation.ts'
 import { type ValidateInput, type ValidateResult, validateOperation } from './validate.ts'
+import { type ValidateManyInput, validateManyOperation } from './validate-many.ts'
 
 export interface CallOptions {
   /** Longest time of this call with all its waiting and retries; default the client's. */
@@ -45,6 +61,25 @@ export interface UpstreamClient {
   validate(input: ValidateInput, options?: CallOptions): Promise<ValidateResult>
   /** Redeems a coupon once, however often the call has to be sent. */
   redeem(input: RedeemInput, options?: CallOptions): Promise<RedeemResult>
+  /** Validates up to 100 coupons in one call, in the order asked. A hosted upstream takes a call for each. */
+  validateMany(input: ValidateManyInput, options?: CallOptions): Promise<readonly ValidateResult[]>
+  /**
+   * Holds a unit of a coupon until it is confirmed, released or its time is over.
+   *
+   * This and the next five calls, on a hosted upstream: `rollback` is rejected with ROLLBACK_UNSUPPORTED, the others
+   * fail with UNSUPPORTED.
+   */
+  reserve(input: ReserveInput, options?: CallOptions): Promise<ReserveResult>
+  /** Makes a reservation a redemption. Confirming again answers the same. */
+  confirm(input: ConfirmInput, options?: CallOptions): Promise<ConfirmResult>
+  /** Gives the unit of a reservation back. Releasing again changes nothing. */
+  release(input: ReleaseInput, options?: CallOptions): Promise<ReleaseResult>
+  /** Gives the unit of a redemption back, exactly once. */
+  rollback(input: RollbackInput, options?: CallOptions): Promise<RollbackResult>
+  /** Finds a redemption by its id, or by the key that it was taken under. */
+  findRedemption(input: FindRedemptionInput, options?: CallOptions): Promise<FindRedemptionResult>
+  /** Reads a page of the log, newest first. */
+  listRedemptions(input: ListRedemptionsInput, options?: CallOptions): Promise<RedemptionPage>
   create(input: CreateInput, options?: CallOptions): Promise<CreateResult>
   /** Changes settings of a coupon. */
   update(input: UpdateInput, options?: CallOptions): Promise<UpdateResult>
@@ -176,8 +211,23 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       })
   }
 
+  const validate = reading(validateOperation)
+  const extensions =
+    profile === 'hosted'
+      ? hostedExtensions({ validate })
+      : {
+          validateMany: reading(validateManyOperation),
+          reserve: writing(reserveOperation),
+          confirm: writing(confirmOperation),
+          release: writing(releaseOperation),
+          rollback: writing(rollbackOperation),
+          findRedemption: reading(findRedemptionOperation),
+          listRedemptions: reading(listRedemptionsOperation),
+        }
+
   return {
-    validate: reading(validateOperation),
+    ...extensions,
+    validate,
     redeem: writing(redeemOperation),
     create: writing(createOperation),
     update: writing(updateOperation),
@@ -203,14 +253,14 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
 }
 
 function toWireRequest(
-  { method, resource, query = {}, body }: OperationRequest,
+  { method, resource, id, query = {}, body }: OperationRequest,
   headers: WireRequest['headers'],
 ): WireRequest {
   const given = Object.entries(query).filter((it): it is [string, string] => it[1] !== undefined)
   const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
   return {
     method,
-    path: `/api/coupon/v1/${resource}${search}`,
+    path: `/api/coupon/v1/${resource}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${search}`,
     headers,
     body: body === undefined ? null : JSON.stringify(body),
   }

@@ -63,7 +63,9 @@ export interface UpstreamCoupon {
   readonly useLimit: number
   /** Redemptions so far. */
   readonly used: number
-  /** `useLimit` less `used`; null when the coupon is unlimited. */
+  /** Units that are reserved now; null when the upstream does not say. */
+  readonly held: number | null
+  /** Units that are free: `useLimit` less `used` and `held`; null when the coupon is unlimited. */
   readonly remaining: number | null
   /** How often one user may redeem it; null when the upstream does not say. */
   readonly userLimit: number | null

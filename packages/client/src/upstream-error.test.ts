@@ -50,6 +50,7 @@ describe('isUpstreamError', () => {
           | 'TIMEOUT'
           | 'ABORTED'
           | 'BAD_RESPONSE'
+          | 'UNSUPPORTED'
         >()
     }
   })

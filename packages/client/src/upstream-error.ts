@@ -8,6 +8,7 @@
  * | RATE_LIMITED, OVERLOADED | {@link ThrottledError} | no effect; try again after `retryAfterMs` |
  * | UNAVAILABLE, TIMEOUT, ABORTED | {@link UnansweredError} | no answer, and no effect either |
  * | BAD_RESPONSE | {@link BadResponseError} | an answer that is not the contract's: wrong URL, or a proxy between |
+ * | UNSUPPORTED | {@link UnsupportedError} | the upstream has no such call: nothing was sent |
  * | OUTCOME_UNKNOWN | {@link OutcomeUnknownError} | a write may have had its effect: repeat it with the same key |
  */
 export type UpstreamErrorCode = AnyUpstreamError['code']
@@ -19,6 +20,7 @@ export type AnyUpstreamError =
   | ThrottledError
   | UnansweredError
   | BadResponseError
+  | UnsupportedError
   | OutcomeUnknownError
 
 // In the global registry, so that it is the same symbol in every copy of this package.
@@ -106,6 +108,15 @@ export class BadResponseError extends UpstreamError<'BAD_RESPONSE'> {
 
   constructor(message: string) {
     super('BAD_RESPONSE', message)
+  }
+}
+
+/** The upstream of this profile has nothing that could do it. Nothing was sent. */
+export class UnsupportedError extends UpstreamError<'UNSUPPORTED'> {
+  override readonly name = 'UnsupportedError'
+
+  constructor(message: string) {
+    super('UNSUPPORTED', message)
   }
 }
 

@@ -18,6 +18,7 @@ describe('readCoupon', () => {
       endsOn: null,
       useLimit: 5,
       used: 2,
+      held: 0,
       remaining: 3,
       userLimit: 1,
       onsite: true,
@@ -44,6 +45,12 @@ describe('readCoupon', () => {
     })
     expect(JSON.stringify(coupon)).not.toContain('s3cret')
     expect(readCoupon({ ...hosted, onsitePwd: '' })?.requiresOnsitePassword).toBe(false)
+  })
+
+  it('counts what is reserved as not remaining, where the upstream tells of it', () => {
+    const { heldCnt: _, ...hosted } = WIRE_COUPON
+    expect(readCoupon({ ...hosted, heldCnt: 2 })).toMatchObject({ held: 2, remaining: 1 })
+    expect(readCoupon(hosted)).toMatchObject({ held: null, remaining: 3 })
   })
 
   it('has nothing remaining to tell of an unlimited coupon', () => {

@@ -40,6 +40,9 @@ const ISSUED_TO_WIRE_NAMES = {
 const FIELD_NAMES: ReadonlyMap<string, string> = new Map([
   ['cpnNo', 'code'],
   ['cpnNoDigits', 'codeLength'],
+  ['cpnNos', 'codes'],
+  ['from', 'takenFrom'],
+  ['to', 'takenBefore'],
   ...Object.entries(WIRE_NAMES).map(([field, wireName]) => [wireName, field] as const),
 ])
 
@@ -85,6 +88,7 @@ export function readCoupon(wire: unknown): UpstreamCoupon | null {
   const discount = number(wire.disc)
   const useLimit = number(wire.useLimit)
   const used = number(wire.useCnt) ?? 0
+  const held = number(wire.heldCnt)
   if (code === undefined || discountKind === null || discount === null || useLimit === null) {
     return null
   }
@@ -100,7 +104,8 @@ export function readCoupon(wire: unknown): UpstreamCoupon | null {
     endsOn: text(wire.endYmd) || null,
     useLimit,
     used,
-    remaining: useLimit === 0 ? null : Math.max(0, useLimit - used),
+    held,
+    remaining: useLimit === 0 ? null : Math.max(0, useLimit - used - (held ?? 0)),
     userLimit: number(wire.userLimit),
     onsite: wire.onsiteYn === 'Y',
     requiresOnsitePassword:

@@ -122,6 +122,7 @@ export const WIRE_COUPON = {
   useLimit: 5,
   userLimit: 1,
   useCnt: 2,
+  heldCnt: 0,
   onsiteYn: 'Y',
   onsitePwd: '',
   onsitePwdYn: 'Y',

@@ -1,8 +1,13 @@
 import { describe, expectTypeOf, it } from 'vitest'
 import type {
+  ConfirmResult,
   CreateResult,
   DeleteResult,
+  FindRedemptionResult,
   RedeemResult,
+  ReleaseResult,
+  ReserveResult,
+  RollbackResult,
   UpdateResult,
   UpstreamClient,
   UpstreamCoupon,
@@ -17,6 +22,19 @@ describe('the types of results', () => {
     expectTypeOf<RedeemResult['outcome']>().toEqualTypeOf<
       'redeemed' | 'rejected' | 'key-reused' | 'key-in-use'
     >()
+    expectTypeOf<ReserveResult['outcome']>().toEqualTypeOf<
+      'reserved' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<ConfirmResult['outcome']>().toEqualTypeOf<
+      'confirmed' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<ReleaseResult['outcome']>().toEqualTypeOf<
+      'released' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<RollbackResult['outcome']>().toEqualTypeOf<
+      'rolled-back' | 'rejected' | 'key-reused' | 'key-in-use'
+    >()
+    expectTypeOf<FindRedemptionResult['outcome']>().toEqualTypeOf<'found' | 'rejected'>()
     expectTypeOf<CreateResult['outcome']>().toEqualTypeOf<
       'created' | 'rejected' | 'key-reused' | 'key-in-use'
     >()
@@ -44,6 +62,21 @@ describe('the types of results', () => {
       | 'ONSITE_PASSWORD_REQUIRED'
       | 'ONSITE_PASSWORD_WRONG'
       | 'TOO_MANY_ATTEMPTS'
+    >()
+    expectTypeOf<Outcome<ReserveResult, 'rejected'>['reason']>().toEqualTypeOf<
+      Outcome<RedeemResult, 'rejected'>['reason']
+    >()
+    expectTypeOf<Outcome<ConfirmResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'RESERVATION_NOT_FOUND' | 'RESERVATION_EXPIRED' | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<ReleaseResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'RESERVATION_NOT_FOUND' | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<RollbackResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'REDEMPTION_NOT_FOUND' | 'ALREADY_ROLLED_BACK' | 'ROLLBACK_UNSUPPORTED' | 'UNKNOWN'
+    >()
+    expectTypeOf<Outcome<FindRedemptionResult, 'rejected'>['reason']>().toEqualTypeOf<
+      'REDEMPTION_NOT_FOUND' | 'UNKNOWN'
     >()
     expectTypeOf<Outcome<CreateResult, 'rejected'>['reason']>().toEqualTypeOf<
       'CODE_TAKEN' | 'UNKNOWN'

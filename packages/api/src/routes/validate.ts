@@ -19,7 +19,7 @@ const description: RouteDescription = {
   operationId: 'validate',
   summary: 'Could this coupon be redeemed now?',
   description:
-    'Tells whether the coupon could be redeemed at this moment, and by this user when `userId` is given. Changes nothing and holds nothing: between this call and `redeem` somebody else can take the last unit; `reserve` keeps it. `result` is the coupon, or null when it cannot be used. With `Prefer: return=representation` it is the coupon in both cases, with `cpnId`, `userLimit` and `onsitePwdYn`. An on-site password is neither asked for nor told.',
+    'Tells whether the coupon could be redeemed at this moment, and by this user when `userId` is given. Changes nothing and holds nothing: between this call and `redeem` somebody else can take the last unit; `reserve` keeps it. `result` is the coupon, or null when it cannot be used. With `Prefer: return=representation` it is the coupon in both cases, with `cpnId`, `userLimit`, `heldCnt`, `remaining` and `onsitePwdYn`. An on-site password is neither asked for nor told.',
   tags: ['Redemption'],
   parameters: ['Prefer'],
   answers: {
