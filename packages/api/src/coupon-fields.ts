@@ -10,7 +10,7 @@ import {
 } from '@coupon-gateway/core'
 import { type CouponCode, LONGEST_TYPED_CODE, parseCouponCode } from '@coupon-gateway/coupon-code'
 import { type Static, Type } from 'typebox'
-import { invalidInput } from './api-error.ts'
+import { type InputProblem, invalidInput } from './api-error.ts'
 import type { ApiProfile } from './api-profile.ts'
 import { formatDiscount } from './format-discount.ts'
 import { allowed } from './messages/allowed.ts'
@@ -275,14 +275,17 @@ export function toChanges(fields: CouponFields): CouponChanges {
   return changes
 }
 
+/** Says the core's problems in the contract's names of the fields. */
+export function toWireProblems(problems: readonly FieldProblem[]): readonly InputProblem[] {
+  return problems.map((it) => ({
+    field: WIRE_NAMES[it.field],
+    problem: (texts) => tellRule(texts, it)[0],
+    allowed: (texts) => tellRule(texts, it)[1],
+  }))
+}
+
 export function invalidFields(problems: readonly FieldProblem[]) {
-  return invalidInput(
-    problems.map((it) => ({
-      field: WIRE_NAMES[it.field],
-      problem: (texts) => tellRule(texts, it)[0],
-      allowed: (texts) => tellRule(texts, it)[1],
-    })),
-  )
+  return invalidInput(toWireProblems(problems))
 }
 
 /**
@@ -310,15 +313,19 @@ export function toWireCoupon(coupon: Coupon, language: Language) {
     domain: coupon.domain,
     grpIdx: coupon.groupId ?? 0,
     tmplIdx: coupon.templateId ?? 0,
-    ...Object.fromEntries(
-      Object.entries(ISSUED_TO).map(([name, wireName]) => [
-        wireName,
-        issuedTo[name as keyof IssuedTo] ?? '',
-      ]),
-    ),
+    ...toWireIssuedTo(issuedTo),
     webhookEnableYn: coupon.webhookEnabled ? 'Y' : 'N',
     regYmdt: coupon.createdAtLocal,
   }
+}
+
+function toWireIssuedTo(issuedTo: IssuedTo) {
+  return Object.fromEntries(
+    Object.entries(ISSUED_TO).map(([name, wireName]) => [
+      wireName,
+      issuedTo[name as keyof IssuedTo] ?? '',
+    ]),
+  ) as Record<(typeof ISSUED_TO)[keyof IssuedTo], string>
 }
 
 /** With what only our service knows, for callers that ask for it. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { csvLine } from './csv.ts'
+import { csvLine, unmarkFormula } from './csv.ts'
 
 it('quotes every text, leaves numbers bare, and tells an empty text from none', () => {
   expect(csvLine(['a', 1, null, ''])).toBe('"a",1,,""\r\n')
@@ -17,5 +17,10 @@ it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1',
 )
 
 it('leaves a text alone that has a formula only further on', () => {
-  expect(csvLine(['a=1', "'=1"])).toBe('"a=1","\'=1"\r\n')
+  expect(csvLine(['a=1', "it's", "'a"])).toBe('"a=1","it\'s","\'a"\r\n')
+})
+
+it.each(['=1', "'=1", "''=1", "'a", "it's", '', '1', '-'])('gives %j back unmarked', (text) => {
+  const [, cell = ''] = csvLine([text]).match(/^"(.*)"/s) ?? []
+  expect(unmarkFormula(cell)).toBe(text)
 })

@@ -9,12 +9,21 @@ export function csvLine(cells: readonly (string | number | null)[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`
 }
 
+/** The text without the apostrophe of {@link csvLine}, so that what was exported can be imported as it was. */
+export function unmarkFormula(text: string): string {
+  return IS_MARKED.test(text) ? text.slice(MARK.length) : text
+}
+
+const MARK = "'"
 /** Also the full-width signs, which some spreadsheets read like the others. */
-const BEGINS_FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
+const FORMULA_SIGN = '[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]'
+/** Also a text that looks marked already: otherwise it would lose its own apostrophe. */
+const NEEDS_MARK = new RegExp(`^${MARK}*${FORMULA_SIGN}`)
+const IS_MARKED = new RegExp(`^${MARK}+${FORMULA_SIGN}`)
 
 function csvCell(cell: string | number | null): string {
   if (cell === null) return ''
   if (typeof cell === 'number') return String(cell)
-  const text = BEGINS_FORMULA.test(cell) ? `'${cell}` : cell
+  const text = NEEDS_MARK.test(cell) ? `${MARK}${cell}` : cell
   return `"${text.replaceAll('"', '""')}"`
 }

@@ -16,14 +16,15 @@ const MAX_VALUE_LENGTH = 40
 /** Its value is never repeated. */
 const SECRET_FIELD = 'onsitePwd'
 
-interface ValidationError extends FastifySchemaValidationError {
+/** With the options of {@link VALIDATOR_OPTIONS}. */
+export interface ValidationError extends FastifySchemaValidationError {
   readonly parentSchema?: DescribedSchema
   readonly data?: unknown
 }
 
 /**
  * Says of each field with an error of the validator what is wrong with it and what is allowed.
- * @param part where the input was: `body` or `querystring`
+ * @param part where the input was: `body`, `querystring`, or the `row` of a file
  */
 export function toInputProblems(
   errors: readonly ValidationError[],
@@ -63,7 +64,7 @@ function toInputProblem(error: ValidationError, part: string): InputProblem {
     case 'type':
       return field === ''
         ? {
-            field: part === 'body' ? 'body' : 'query',
+            field: part === 'querystring' ? 'query' : part,
             problem:
               data === null || data === undefined
                 ? ({ problems }) => problems.missing

@@ -7,7 +7,6 @@ import type { ApiKeys } from './api-keys.ts'
 import type { ApiProfile } from './api-profile.ts'
 import { authenticate, requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
-import { isWellFormed, TEXT_FORMAT } from './coupon-fields.ts'
 import { enforceRateLimits } from './enforce-rate-limits.ts'
 import { handleError, handleFrameworkError } from './error-handler.ts'
 import { addHealth } from './health.ts'
@@ -16,7 +15,6 @@ import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
 import { createKeyGuesses } from './key-guesses.ts'
 import { nameLanguage } from './language.ts'
-import { ALLOWED_KEYWORD } from './messages/allowed.ts'
 import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import type { PlanLimits } from './plans.ts'
@@ -38,6 +36,7 @@ import { validateRoute } from './routes/validate.ts'
 import { validateBatchRoute } from './routes/validate-batch.ts'
 import { refuseUnknownQuery } from './unknown-query.ts'
 import { refuseUnknownRoute } from './unknown-route.ts'
+import { VALIDATOR_OPTIONS } from './validator-options.ts'
 
 /** The largest body a call needs is a create with every text full. */
 const BODY_LIMIT_BYTES = 64 * 1024
@@ -92,16 +91,7 @@ export function buildApiServer(
     return503OnClosing: false,
     genReqId: requestIdOf,
     trustProxy: trustedProxies.length > 0 ? [...trustedProxies] : false,
-    ajv: {
-      customOptions: {
-        allErrors: true,
-        verbose: true,
-        coerceTypes: false,
-        removeAdditional: false,
-        keywords: [ALLOWED_KEYWORD],
-        formats: { [TEXT_FORMAT]: isWellFormed },
-      },
-    },
+    ajv: { customOptions: VALIDATOR_OPTIONS },
   }).withTypeProvider<TypeBoxTypeProvider>()
 
   app.removeContentTypeParser('text/plain')

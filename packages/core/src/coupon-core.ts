@@ -1,11 +1,20 @@
+import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { type Database, migrate, type Queryable } from '@coupon-gateway/database'
 import { type Account, ensureAccount } from './account.ts'
+import type { Coupon } from './coupon.ts'
 import { type CouponEvent, takeEvents } from './coupon-events.ts'
 import { type CreateBulkInput, type CreateBulkResult, createBulk } from './create-bulk.ts'
 import { type CreateCouponInput, type CreateCouponResult, createCoupon } from './create-coupon.ts'
 import { type DeleteCouponInput, type DeleteCouponResult, deleteCoupon } from './delete-coupon.ts'
 import { findRedemption, type RedemptionName } from './find-redemption.ts'
-import { type CouponPage, type CouponQuery, listCoupons } from './list-coupons.ts'
+import {
+  findTakenCodes,
+  type ImportInput,
+  type ImportProgress,
+  importCoupons,
+  readImport,
+} from './import-coupons.ts'
+import { type CouponPage, type CouponQuery, listCoupons, streamCoupons } from './list-coupons.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
 import { type RedeemCouponInput, type RedeemCouponResult, redeemCoupon } from './redeem-coupon.ts'
 import type { Redemption } from './redemption.ts'
@@ -62,9 +71,13 @@ export interface CouponCore {
   rollback(input: RollbackInput): Promise<RollbackResult>
   create(input: CreateCouponInput): Promise<CreateCouponResult>
   createBulk(input: CreateBulkInput): Promise<CreateBulkResult>
+  importCoupons(input: ImportInput): AsyncGenerator<ImportProgress, void, undefined>
+  readImport(accountId: number, fileHash: string): Promise<ImportProgress>
+  findTakenCodes(accountId: number, codes: readonly CouponCode[]): Promise<ReadonlySet<CouponCode>>
   update(input: UpdateCouponInput): Promise<UpdateCouponResult>
   delete(input: DeleteCouponInput): Promise<DeleteCouponResult>
   listCoupons(query: CouponQuery): Promise<CouponPage>
+  streamCoupons(accountId: number): AsyncGenerator<readonly Coupon[], void, undefined>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
   /** The whole log, page by page: the next one when the last was taken. */
   streamRedemptions(filter: RedemptionFilter): AsyncIterable<readonly Redemption[]>
@@ -121,9 +134,13 @@ export async function openCouponCore(
     rollback: (input) => rollbackRedemption(database, input),
     create: (input) => createCoupon(database, input),
     createBulk: (input) => createBulk(database, input),
+    importCoupons: (input) => importCoupons(database, input),
+    readImport: (accountId, fileHash) => readImport(database, accountId, fileHash),
+    findTakenCodes: (accountId, codes) => findTakenCodes(database, accountId, codes),
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listCoupons: (query) => listCoupons(database, query),
+    streamCoupons: (accountId) => streamCoupons(database, accountId),
     listRedemptions: (query) => listRedemptions(database, query),
     streamRedemptions: (filter) => streamRedemptions(database, filter),
     findRedemption: (accountId, name) => findRedemption(database, accountId, name),

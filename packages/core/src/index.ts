@@ -29,6 +29,12 @@ export { CURRENCIES, type Currency, decimalsOf, isCurrency } from './currency.ts
 export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
 export type { RedemptionName } from './find-redemption.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'
+export {
+  findImportProblems,
+  type ImportedCoupon,
+  type ImportInput,
+  type ImportProgress,
+} from './import-coupons.ts'
 export type { CouponPage, CouponQuery } from './list-coupons.ts'
 export type { RedeemCouponInput, RedeemCouponResult } from './redeem-coupon.ts'
 export type { Redemption } from './redemption.ts'

@@ -27,3 +27,27 @@ export async function listCoupons(database: Queryable, query: CouponQuery): Prom
     nextCursor: coupons.length > page.length ? (page.at(-1)?.id ?? null) : null,
   }
 }
+
+/** Coupons that one reader has in memory at a time. */
+const STREAMED_AT_ONCE = 500
+
+/**
+ * Reads all living coupons, newest first, page by page: the next one when the last was taken. No transaction is held
+ * meanwhile. What is created after the start is not in it, and each coupon is as its page found it.
+ */
+export async function* streamCoupons(
+  database: Queryable,
+  accountId: number,
+): AsyncGenerator<readonly Coupon[], void, undefined> {
+  let cursor: string | null = null
+  do {
+    const page: CouponPage = await listCoupons(database, {
+      accountId,
+      groupId: null,
+      cursor,
+      limit: STREAMED_AT_ONCE,
+    })
+    yield page.coupons
+    cursor = page.nextCursor
+  } while (cursor !== null)
+}

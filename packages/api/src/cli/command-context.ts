@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Database } from '@coupon-gateway/database'
 import { openDatabase } from '../open-database.ts'
 import { type ApiSettings, readApiSettings } from '../settings.ts'
@@ -23,6 +24,11 @@ export function printResult(
   text: string,
 ): void {
   stdout.write(`${isForPrograms ? JSON.stringify(result) : text}\n`)
+}
+
+/** Writes a part of a long result, and resolves when there is room for the next. */
+export async function writePart({ stdout }: CommandContext, text: string): Promise<void> {
+  if (!stdout.write(text)) await once(stdout, 'drain')
 }
 
 /**

@@ -39,3 +39,11 @@ export function parseId(text: string): number {
   }
   return id
 }
+
+export function parseInteger(least: number, most: number) {
+  return function parse(text: string): number {
+    const value = Number(text)
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
+  }
+}

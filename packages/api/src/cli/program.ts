@@ -2,8 +2,11 @@ import { Command } from '@commander-js/extra-typings'
 import { accountChangeCommand } from './account-change.ts'
 import { accountCreateCommand } from './account-create.ts'
 import { accountListCommand } from './account-list.ts'
+import { codesGenerateCommand } from './codes-generate.ts'
 import type { CommandContext } from './command-context.ts'
 import { doctorCommand } from './doctor.ts'
+import { exportCommand } from './export.ts'
+import { importCommand } from './import.ts'
 import { keyCreateCommand } from './key-create.ts'
 import { keyListCommand } from './key-list.ts'
 import { keyRevokeCommand } from './key-revoke.ts'
@@ -52,6 +55,9 @@ export function buildProgram(context: CommandContext): AnyCommand {
         webhookDeadResendCommand(context),
       ]),
     ]),
+    group('codes', 'many at once', [codesGenerateCommand(context)]),
+    importCommand(context),
+    exportCommand(context),
     verifyCommand(context),
     doctorCommand(context),
   ]

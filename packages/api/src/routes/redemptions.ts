@@ -6,13 +6,14 @@ import { chooseMediaType } from '../accept-header.ts'
 import { invalidInput } from '../api-error.ts'
 import { emptyToNull, readCpnNo, userId, wantedCpnNo } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
+import { type ExportMediaType, toExport } from '../export-format.ts'
 import { sendStream } from '../export-stream.ts'
 import { allowed } from '../messages/allowed.ts'
 import type { Texts } from '../messages/en.ts'
 import type { Phrase } from '../messages/texts.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { cursor, limit, pageAnswer, readPage } from '../page-fields.ts'
-import { EXPORT_FORMATS, toExport } from '../redemption-export.ts'
+import { REDEMPTION_EXPORTS } from '../redemption-export.ts'
 import {
   moment,
   REDEMPTION_EXAMPLE,
@@ -22,7 +23,7 @@ import {
   toWireRedemption,
 } from '../redemption-fields.ts'
 
-const FORMAT_NAMES = Object.keys(EXPORT_FORMATS) as (keyof typeof EXPORT_FORMATS)[]
+const FORMAT_NAMES = Object.keys(REDEMPTION_EXPORTS) as ExportMediaType[]
 
 const querystring = Type.Object(
   {
@@ -93,7 +94,11 @@ export const redemptionsRoute =
       if (format !== undefined) {
         demandAbsent({ limit: query.limit }, ({ allowed }) => allowed.noLimitOfExport)
         const pages = core.streamRedemptions(filter)
-        return sendStream(reply, EXPORT_FORMATS[format], toExport(EXPORT_FORMATS[format], pages))
+        return sendStream(
+          reply,
+          REDEMPTION_EXPORTS[format],
+          toExport(REDEMPTION_EXPORTS[format], pages),
+        )
       }
       const page = await core.listRedemptions({ ...filter, ...readPage(query) })
       return success({
