@@ -129,7 +129,8 @@ describe.each([
   }, 120_000)
 })
 
-describe('the commands for many coupons', () => {
+// Each starts many processes.
+describe('the commands for many coupons', { timeout: 120_000 }, () => {
   let place: DatabasePlace
   const run = (...args: string[]) => runCoupon(place.environment, ...args)
   const read = (...args: string[]) => readCoupon(place.environment, ...args)
