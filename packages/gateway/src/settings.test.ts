@@ -16,7 +16,10 @@ describe('readGatewaySettings', () => {
         deadlineMs: 12_000,
         attemptTimeoutMs: 5_000,
         hostedReasons: {},
+        rateLimits: null,
+        expectedProcesses: 3,
       },
+      budgetPlace: null,
       journal: null,
       demo: true,
       keysFile: undefined,
@@ -29,6 +32,27 @@ describe('readGatewaySettings', () => {
     expect(
       readGatewaySettings({ UPSTREAM_URL: 'http://a:1, https://b/base' }).upstream.urls,
     ).toEqual(['http://a:1', 'https://b/base'])
+  })
+
+  it('keeps to the limits of the key, which are those of the Personal plan in front of a hosted upstream', () => {
+    const read = (UPSTREAM_RATE_LIMITS: string, environment = {}) =>
+      readGatewaySettings({ ...environment, UPSTREAM_RATE_LIMITS }).upstream.rateLimits
+    const hosted = { UPSTREAM_PROFILE: 'hosted', DEMO: 'true' }
+    const personal = { perMinute: 120, perHour: 1_200, perDay: 2_500 }
+    expect(readGatewaySettings(hosted).upstream.rateLimits).toEqual(personal)
+    expect(read('none', hosted)).toBe(null)
+    expect(read('free')).toEqual({ perMinute: 30, perHour: 300, perDay: 500 })
+    expect(read('768/40000/-')).toEqual({ perMinute: 768, perHour: 40_000, perDay: null })
+    for (const bad of ['much', '0/1/1', '1/2', '1/2/3/4', '-1/2/3']) {
+      expect(() => read(bad)).toThrow(/UPSTREAM_RATE_LIMITS must be none, a plan/)
+    }
+  })
+
+  it('shares the budget of the key in the database of the journal, which a native upstream needs for nothing else', () => {
+    const url = 'postgres://db/x'
+    const shared = { JOURNAL_DATABASE_URL: url, UPSTREAM_RATE_LIMITS: 'free' }
+    expect(readGatewaySettings(shared)).toMatchObject({ journal: null, budgetPlace: { url } })
+    expect(readGatewaySettings({ JOURNAL_DATABASE_URL: url }).budgetPlace).toBe(null)
   })
 
   it('keeps a journal in front of a hosted upstream, in a folder of its own or on PostgreSQL', () => {

@@ -1,8 +1,14 @@
 import { join } from 'node:path'
-import type { JournalPlace, RedeemRejection } from '@coupon-gateway/client'
+import {
+  type JournalPlace,
+  PLAN_RATE_LIMITS,
+  type RateLimits,
+  type RedeemRejection,
+} from '@coupon-gateway/client'
 import { field, readSettings, SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
 import { hostedReasons } from './hosted-reasons.ts'
+import { upstreamRateLimits } from './upstream-rate-limits.ts'
 
 /** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
 const MAX_WAIT_MS = 600_000
@@ -23,6 +29,8 @@ const schema = z.object({
     .regex(/^[\x20-\x7e]+$/, 'a text of visible ASCII characters')
     .optional(),
   UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
+  UPSTREAM_RATE_LIMITS: upstreamRateLimits().optional(),
+  UPSTREAM_PROCESSES: field.integer(1, 10_000).default(3),
   UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
   UPSTREAM_DEADLINE_MS: field.integer(1, MAX_WAIT_MS).default(12_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: field.integer(1, MAX_WAIT_MS).default(5_000),
@@ -52,9 +60,15 @@ export interface GatewaySettings {
     readonly deadlineMs: number
     /** Longest time of one attempt of it. */
     readonly attemptTimeoutMs: number
+    /** What the plan of the key allows, over all gateways. */
+    readonly rateLimits: RateLimits | null
+    /** Gateways that share it, for as long as their database cannot be reached. */
+    readonly expectedProcesses: number
     /** What numbers of a hosted upstream mean, as far as the operator knows. */
     readonly hostedReasons: Readonly<Record<number, RedeemRejection>>
   }
+  /** Where gateways share the budget of the upstream's key, when there is no journal to share it in. */
+  readonly budgetPlace: JournalPlace | null
   /** Where redemptions on a hosted upstream are written down. Null: the upstream keeps the keys itself. */
   readonly journal: {
     readonly place: JournalPlace
@@ -94,6 +108,10 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       `GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing; ${HINT}`,
     )
   }
+  const { JOURNAL_DATABASE_URL: sharedUrl, UPSTREAM_RATE_LIMITS } = settings
+  // Our own api bounds its load itself; in front of the hosted one, a key without a plan known to us has this one.
+  const usual = settings.UPSTREAM_PROFILE === 'hosted' ? PLAN_RATE_LIMITS.personal : null
+  const rateLimits = UPSTREAM_RATE_LIMITS === undefined ? usual : UPSTREAM_RATE_LIMITS
   return {
     host: settings.HOST,
     port: settings.GATEWAY_PORT,
@@ -105,15 +123,21 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       deadlineMs: settings.UPSTREAM_DEADLINE_MS,
       attemptTimeoutMs: settings.UPSTREAM_ATTEMPT_TIMEOUT_MS,
       hostedReasons: settings.HOSTED_REASONS,
+      rateLimits,
+      expectedProcesses: settings.UPSTREAM_PROCESSES,
     },
+    budgetPlace:
+      settings.UPSTREAM_PROFILE === 'hosted' || rateLimits === null || sharedUrl === undefined
+        ? null
+        : { url: sharedUrl },
     journal:
       settings.UPSTREAM_PROFILE === 'native'
         ? null
         : {
             place:
-              settings.JOURNAL_DATABASE_URL === undefined
+              sharedUrl === undefined
                 ? { dataDirectory: join(settings.DATA_DIR, 'journal') }
-                : { url: settings.JOURNAL_DATABASE_URL },
+                : { url: sharedUrl },
             otherWriters: settings.JOURNAL_OTHER_WRITERS,
             settleDelayMs: settings.JOURNAL_SETTLE_DELAY_MS,
           },

@@ -11,10 +11,12 @@ import type { GatewaySettings } from './settings.ts'
 export async function startGateway(settings: GatewaySettings): Promise<Service> {
   const keys = await readGatewayKeys(settings.keysFile, settings.demo)
   const { place, ...journal } = settings.journal ?? {}
-  const database = place === undefined ? undefined : await openJournalDatabase(place)
+  const sharedPlace = place ?? settings.budgetPlace
+  const database = sharedPlace === null ? null : await openJournalDatabase(sharedPlace)
   const upstream = createUpstreamClient({
     ...settings.upstream,
-    ...(database === undefined ? {} : { journal: { ...journal, database } }),
+    database,
+    ...(database === null || place === undefined ? {} : { journal: { ...journal, database } }),
   })
   const closeUpstream = async () => {
     await upstream.close()

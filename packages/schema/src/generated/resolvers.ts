@@ -232,9 +232,12 @@ export type RateLimit = {
   readonly cost: Scalars['Int']['output'];
   /** Upstream calls that the key may cause in one window. */
   readonly limit: Scalars['Int']['output'];
-  /** Upstream calls that are left in the current window, never below 0. At 0, calls end in `RATE_LIMITED`. */
+  /**
+   * Upstream calls that are left, never below 0: of this key in the current window, or fewer where the coupon service
+   * takes fewer from all keys together. At 0, calls end in `RATE_LIMITED`.
+   */
   readonly remaining: Scalars['Int']['output'];
-  /** When the window ends and the whole budget is back. */
+  /** When the window of what bounds `remaining` ends, and all of it is back. */
   readonly resetAt: Scalars['DateTime']['output'];
   /** Upstream calls charged in the current window, never above `limit`. */
   readonly used: Scalars['Int']['output'];

@@ -350,12 +350,13 @@ type RateLimit {
   limit: Int!
 
   """
-  Upstream calls that are left in the current window, never below 0. At 0, calls end in \`RATE_LIMITED\`.
+  Upstream calls that are left, never below 0: of this key in the current window, or fewer where the coupon service
+  takes fewer from all keys together. At 0, calls end in \`RATE_LIMITED\`.
   """
   remaining: Int!
 
   """
-  When the window ends and the whole budget is back.
+  When the window of what bounds \`remaining\` ends, and all of it is back.
   """
   resetAt: DateTime!
 
