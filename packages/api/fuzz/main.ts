@@ -6,7 +6,8 @@ import { installSchemathesis } from './install-schemathesis.ts'
 import { runSchemathesis } from './run-schemathesis.ts'
 
 const HELP = `Calls every REST call of an api process with what its OpenAPI document allows, and with what it does not.
-It fails on a 5xx, on an answer that the document does not have, and on fewer cases than wanted.
+It fails on a 5xx, on an answer that the document does not have, on a call that never succeeded, and on fewer
+cases than wanted.
 
   npx -y pnpm@12 fuzz:api [--cases-per-call N] [--min-cases N] [--seed N]
 
@@ -44,7 +45,7 @@ async function fuzz(): Promise<number> {
     })
     try {
       const write = (chunk: string) => void process.stdout.write(chunk)
-      const options = { url: api.url, casesPerCall, seed }
+      const options = { url: api.url, casesPerCall, seed, demandSuccess: true }
       const { passed, report } = await runSchemathesis(program, options, write)
       const isEnough = report.cases >= minCases
       process.stdout.write(

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Report, readReport } from './report.ts'
 
+const HOOKS = fileURLToPath(new URL('hooks.py', import.meta.url))
 const CONFIG = fileURLToPath(new URL('schemathesis.toml', import.meta.url))
 
 export interface FuzzOptions {
@@ -15,6 +16,8 @@ export interface FuzzOptions {
   readonly casesPerCall: number
   /** The same seed makes the same cases; the answers depend on what came before. */
   readonly seed: number
+  /** Also fail when a call never succeeded. A short run may be too short for that. */
+  readonly demandSuccess: boolean
 }
 
 export interface FuzzResult {
@@ -28,7 +31,7 @@ export interface FuzzResult {
 /** Runs schemathesis with all its phases over a running api and the document that it serves. */
 export async function runSchemathesis(
   program: string,
-  { url, casesPerCall, seed }: FuzzOptions,
+  { url, casesPerCall, seed, demandSuccess }: FuzzOptions,
   onOutput: (chunk: string) => void = () => {},
 ): Promise<FuzzResult> {
   const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-fuzz-'))
@@ -39,10 +42,15 @@ export async function runSchemathesis(
       [
         ...['--config-file', CONFIG, 'run', `${url}/openapi.json`, '--no-color'],
         ...['--max-examples', String(casesPerCall), '--seed', String(seed)],
+        ...(demandSuccess ? [] : ['--exclude-checks', 'every_call_succeeds']),
         ...['--report', 'json', '--report-json-path', reportFile],
       ],
       // It keeps its database of examples where it runs.
-      { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+      {
+        cwd: folder,
+        env: { ...process.env, SCHEMATHESIS_HOOKS: HOOKS },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
     )
     let output = ''
     for (const stream of [child.stdout, child.stderr]) {

@@ -5,6 +5,7 @@ import {
   CURRENCIES,
   type FieldProblem,
   type IssuedTo,
+  MAX_AMOUNT,
   MAX_MEMO_LENGTH,
   MAX_USE_LIMIT,
 } from '@coupon-gateway/core'
@@ -116,6 +117,8 @@ export const disc = () =>
   Type.Number({
     allowed: allowed((it) => it.discount),
     description: 'The discount.',
+    exclusiveMinimum: 0,
+    maximum: MAX_AMOUNT,
     examples: [10],
   })
 

@@ -6,7 +6,7 @@ import { type DatabasePlace, onPostgres, startApiProcess } from './api-under-tes
 
 /** The first installation downloads some 20 packages. */
 const INSTALL_TIMEOUT_MS = 240_000
-const RUN_TIMEOUT_MS = 120_000
+const RUN_TIMEOUT_MS = 240_000
 
 // Without Python the run is left out where a person works, and says so; on CI it must not be.
 const schemathesis = await installSchemathesis().catch((error: unknown) => {
@@ -36,6 +36,7 @@ describe.skipIf(isMissing)(`schemathesis, briefly${reason}`, () => {
       url: api.url,
       casesPerCall: 4,
       seed: 1,
+      demandSuccess: false,
     })
     expect(passed, output).toBe(true)
     expect(report.phases).toEqual(['examples', 'coverage', 'fuzzing', 'stateful'])

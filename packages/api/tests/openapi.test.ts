@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createConfig, lintFromString } from '@redocly/openapi-core'
 import { describe, expect, it } from 'vitest'
+import { ERROR_SYMBOLS } from '../src/index.ts'
 import { DOCUMENT_FILE, generateDocument } from '../src/openapi/write-document.ts'
 import { expectDescribed } from './expect-described.ts'
 
@@ -49,6 +50,14 @@ describe('openapi.json', () => {
     expect(problems.map((it) => `${it.ruleId} ${it.location[0]?.pointer}: ${it.message}`)).toEqual(
       [],
     )
+  })
+
+  it('has every error of the contract that a call can end with', () => {
+    const consts = [...committed.matchAll(/"const": "([A-Z_]+)"/g)].map(([, value]) => value)
+    const unreachable = ['ROUTE_NOT_FOUND', 'FORBIDDEN']
+    expect(
+      Object.keys(ERROR_SYMBOLS).filter((it) => !consts.includes(it) && !unreachable.includes(it)),
+    ).toEqual([])
   })
 
   it('closes every object that an answer has, so that a field too many shows', () => {

@@ -1,4 +1,10 @@
-import { type CouponChanges, MAX_MEMO_LENGTH, MAX_USE_LIMIT, type NewCoupon } from './coupon.ts'
+import {
+  type CouponChanges,
+  MAX_AMOUNT,
+  MAX_MEMO_LENGTH,
+  MAX_USE_LIMIT,
+  type NewCoupon,
+} from './coupon.ts'
 import { type Currency, decimalsOf, isCurrency } from './currency.ts'
 
 /**
@@ -66,7 +72,6 @@ export const COUPON_DEFAULTS: Omit<NewCoupon, 'discountKind' | 'discount'> = {
   webhookEnabled: false,
 }
 
-const MAX_AMOUNT = 999_999_999_999
 const MAX_PASSWORD_LENGTH = 64
 /** The calendar has no year 0. */
 const YEAR_MONTH_DAY = /^(?!0000)\d{4}-\d{2}-\d{2}$/

@@ -2,6 +2,8 @@ import type { CouponCode } from '@coupon-gateway/coupon-code'
 
 /** Most redemptions a coupon can be limited to. */
 export const MAX_USE_LIMIT = 1_000_000_000
+/** Of a discount, in the unit of its currency. */
+export const MAX_AMOUNT = 999_999_999_999
 /** Longest memo, in characters. */
 export const MAX_MEMO_LENGTH = 500
 

@@ -4,6 +4,7 @@ export {
   type CouponChanges,
   type CouponUsage,
   type IssuedTo,
+  MAX_AMOUNT,
   MAX_MEMO_LENGTH,
   MAX_USE_LIMIT,
   type NewCoupon,

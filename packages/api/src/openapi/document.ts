@@ -1,6 +1,7 @@
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { moveTitled } from './components.ts'
 import type { RouteDescription } from './described-route.ts'
+import { toTitle } from './envelopes.ts'
 import { ANSWER_HEADERS, type HeaderParameter, PARAMETERS } from './headers.ts'
 import { INFO, SECURITY_SCHEMES, TAGS } from './introduction.ts'
 import { toParameters, toPublicSchema } from './public-schema.ts'
@@ -41,7 +42,7 @@ function toDocument(routes: readonly RouteOptions[]): OpenApiDocument {
     const methods = [method].flat().filter((it) => it !== 'HEAD')
     for (const [index, name] of methods.entries()) {
       const operationId =
-        index === 0 ? description.operationId : `${description.operationId}By${name}`
+        index === 0 ? description.operationId : `${description.operationId}By${toTitle(name)}`
       paths[path] = {
         ...paths[path],
         [name.toLowerCase()]: toOperation({ ...description, operationId }),

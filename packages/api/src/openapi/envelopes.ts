@@ -67,7 +67,7 @@ export function errorExample(error: ErrorSymbol) {
 }
 
 /** The component's name of an error: `NotFound`. */
-export function toTitle(symbol: ErrorSymbol): string {
+export function toTitle(symbol: string): string {
   return symbol
     .toLowerCase()
     .replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase())

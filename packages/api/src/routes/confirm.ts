@@ -21,6 +21,13 @@ const description: RouteDescription = {
     result: redemptionAnswer,
     errors: ['RESERVATION_NOT_FOUND', 'RESERVATION_EXPIRED'],
     examples: { Confirmed: REDEMPTION_EXAMPLE },
+    links: {
+      rollback: {
+        operationId: 'rollback',
+        description: 'Give the use back.',
+        requestBody: { redemptionId: '$response.body#/result/redemptionId' },
+      },
+    },
   },
 }
 

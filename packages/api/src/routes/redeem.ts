@@ -44,6 +44,18 @@ const description: RouteDescription = {
         redeemedAt: '2026-11-24T07:14:20.381Z',
       },
     },
+    links: {
+      rollback: {
+        operationId: 'rollback',
+        description: 'Give the use back. Its id is there with `Prefer: return=representation`.',
+        requestBody: { redemptionId: '$response.body#/result/redemptionId' },
+      },
+      getRedemption: {
+        operationId: 'getRedemption',
+        description: 'Look at it in the log.',
+        parameters: { 'path.redemptionId': '$response.body#/result/redemptionId' },
+      },
+    },
   },
 }
 

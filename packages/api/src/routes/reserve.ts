@@ -70,6 +70,11 @@ const description: RouteDescription = {
         description: 'Give the unit back.',
         requestBody: { reservationId: '$response.body#/result/reservationId' },
       },
+      getRedemption: {
+        operationId: 'getRedemption',
+        description: 'Look at it in the log.',
+        parameters: { 'path.redemptionId': '$response.body#/result/reservationId' },
+      },
     },
   },
 }
