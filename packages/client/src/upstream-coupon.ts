@@ -29,7 +29,7 @@ export interface CouponSettings {
   readonly userLimit?: number
   /** Redeemed in a shop. */
   readonly onsite?: boolean
-  /** Demanded at every redemption. Write-only; an empty text removes it. */
+  /** Demanded at every redemption. Write-only; an empty text is none, and changes none: `onsite: false` takes it off. */
   readonly onsitePassword?: string
   /** Internal note, at most 500 characters. */
   readonly memo?: string

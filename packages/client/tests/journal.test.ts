@@ -129,7 +129,7 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
     const input = { code, idempotencyKey: randomUUID() }
     expect(await client.redeem(input)).toMatchObject({ outcome: 'rejected' })
     expect(await stateOf(database, input.idempotencyKey)).toBe('NO_EFFECT')
-    await direct.update({ code, changes: { onsitePassword: '' } })
+    await direct.update({ code, changes: { onsite: false } })
     expect(await client.redeem(input)).toMatchObject({ outcome: 'redeemed' })
   })
 
