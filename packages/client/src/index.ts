@@ -56,3 +56,23 @@ export {
 export type { UpstreamProfile } from './upstream-profile.ts'
 export type { ValidateInput, ValidateRejection, ValidateResult } from './validate.ts'
 export type { ValidateManyInput } from './validate-many.ts'
+export {
+  createMemorySeenEvents,
+  type SeenEvents,
+} from './webhooks/seen-events.ts'
+export { type SignedParts, type SigningRecipe, TIMESTAMP_DOT_BODY } from './webhooks/signature.ts'
+export {
+  type VerifyOptions,
+  type VerifyResult,
+  verifyWebhook,
+  type Webhook,
+  type WebhookRefusal,
+  type WebhookRequest,
+} from './webhooks/verify-webhook.ts'
+export type { CouponEvent, EventCoupon, EventRedemption } from './webhooks/webhook-event.ts'
+export {
+  createWebhookReceiver,
+  type ReceiveResult,
+  type WebhookReceiver,
+  type WebhookReceiverOptions,
+} from './webhooks/webhook-receiver.ts'
