@@ -105,7 +105,13 @@ export async function runHosted(options: HostedRunOptions): Promise<HostedVerdic
 
 /** Single uses, coupons for five with six who want them, and unlimited ones, as 6 to 3 to 1. */
 async function createTasks(url: string, redemptions: number): Promise<HostedTask[]> {
-  const client = createUpstreamClient({ urls: [url], apiKey: API_KEY, profile: 'hosted' })
+  const client = createUpstreamClient({
+    urls: [url],
+    apiKey: API_KEY,
+    profile: 'hosted',
+    // All wait at once, and a busy machine takes its time.
+    deadlineMs: 600_000,
+  })
   const singles = Math.round(redemptions * 0.6)
   const fives = Math.round((redemptions * 0.3) / 6)
   const unlimited = Math.max(1, Math.round(redemptions / 500))

@@ -32,7 +32,8 @@ export function requireHeaderText(field: 'idempotencyKey' | 'requestId', value: 
   ])
 }
 
-const ID = /^[\x21-\x7e]{1,64}$/
+/** Hosted, the id of a redemption is its idempotency key. */
+const ID = /^[\x21-\x7e]{1,255}$/
 
 /** @throws InvalidInputError it could not be the id of a redemption */
 export function requireRedemptionId(

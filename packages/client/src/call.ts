@@ -1,7 +1,7 @@
 import type { Token } from './budget/token-hand.ts'
 import type { Deadline } from './deadline.ts'
 import type { CallInfo } from './hooks.ts'
-import type { RedemptionIntent } from './journal/redemption-intent.ts'
+import type { JournalStep } from './journal/journal-step.ts'
 import type { Upstream } from './upstream.ts'
 
 /** An HTTP request, ready to be sent to any of the upstream's addresses, any number of times. */
@@ -16,19 +16,14 @@ export interface WireRequest {
 /** What a call does to the upstream. A write has a key before its first attempt, and keeps it over all. */
 export type CallEffect =
   | { readonly kind: 'read' }
-  | {
-      readonly kind: 'write'
-      readonly idempotencyKey: string
-      /** What the journal writes down, where there is one. */
-      readonly redemption?: RedemptionIntent
-      /** The reservation that is confirmed by it. */
-      readonly holdId?: string
-    }
+  | { readonly kind: 'write'; readonly idempotencyKey: string }
 
 /** One call of the client's user, as the pipeline takes it. */
 export interface Call {
   readonly request: WireRequest
   readonly effect: CallEffect
+  /** What it means to the journal of a hosted upstream; null for a call that is only sent. */
+  readonly journalStep: JournalStep | null
   /** A second arrival of the same request has no second effect. */
   readonly isSafeToRepeat: boolean
   readonly deadlineMs: number

@@ -31,6 +31,7 @@ export const confirmOperation: WriteOperation<ConfirmInput, ConfirmResult> = {
     resource: 'confirm',
     body: { reservationId: requireRedemptionId('reservationId', reservationId) },
   }),
+  toJournalStep: ({ reservationId }) => ({ kind: 'confirm', reservationId }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') return nameRejection(verdict, CONFIRM_REJECTIONS)
     const { result, replayed } = verdict

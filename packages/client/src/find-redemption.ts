@@ -27,6 +27,7 @@ export const findRedemptionOperation: ReadOperation<FindRedemptionInput, FindRed
           query: { idempotencyKey: requireHeaderText('idempotencyKey', input.idempotencyKey) },
         }),
   }),
+  toJournalStep: (by) => ({ kind: 'find', by }),
   toResult(verdict) {
     return verdict.kind === 'rejected'
       ? nameRejection(verdict, FIND_REDEMPTION_REJECTIONS)

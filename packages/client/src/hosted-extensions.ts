@@ -13,8 +13,8 @@ export type ExtensionName =
   | 'listRedemptions'
 
 /**
- * What becomes of them there: many codes are validated one by one, and the rest has to be refused, since only the
- * upstream itself could keep its promise.
+ * What becomes of them there without a journal: many codes are validated one by one, and the rest has to be refused,
+ * since there is nobody to keep its promise.
  */
 export function hostedExtensions({
   validate,

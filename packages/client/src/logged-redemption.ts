@@ -4,6 +4,8 @@ import { BadResponseError } from './upstream-error.ts'
 import { integerOrNull, textOrNull } from './wire-value.ts'
 
 export const REDEMPTION_STATUSES = [
+  /** Hosted: it may have happened; evidence, or a person, will tell. */
+  'PENDING',
   /** Holds a unit until `expiresAt`. */
   'RESERVED',
   'REDEEMED',
@@ -14,7 +16,10 @@ export const REDEMPTION_STATUSES = [
 
 export type RedemptionStatus = (typeof REDEMPTION_STATUSES)[number]
 
-/** A redemption or reservation, as the upstream's log has it. Moments are ISO 8601 in UTC by the upstream's clock. */
+/**
+ * A redemption or reservation, as the upstream's log has it. Moments are ISO 8601 in UTC by the upstream's clock.
+ * Hosted, it is the journal's: `id` is the idempotency key, `couponId` the code, and `ordinal` null.
+ */
 export interface LoggedRedemption {
   readonly id: string
   readonly code: CouponCode

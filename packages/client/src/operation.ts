@@ -1,6 +1,6 @@
 import type { Verdict } from './attempt-outcome.ts'
 import type { WireRequest } from './call.ts'
-import type { RedemptionIntent } from './journal/redemption-intent.ts'
+import type { JournalStep } from './journal/journal-step.ts'
 import type { UpstreamAbilities } from './upstream-profile.ts'
 
 /** The part of a request that an operation decides; undefined fields are not sent. */
@@ -20,6 +20,8 @@ export interface ReadOperation<Input, Result> {
   toRequest(input: Input, abilities: UpstreamAbilities): OperationRequest
   /** @throws BadResponseError */
   toResult(verdict: Verdict): Result
+  /** What it means to a journal, where it means something. */
+  toJournalStep?(input: Input): JournalStep
 }
 
 /** What every write takes besides its own input. */
@@ -44,6 +46,6 @@ export interface WriteOperation<Input extends KeyedInput, Result> {
   toRequest(input: Input): OperationRequest
   /** @throws BadResponseError */
   toResult(verdict: Verdict, idempotencyKey: string): Result
-  /** For a journal, where the write is a redemption. @throws InvalidInputError */
-  toRedemption?(input: Input): RedemptionIntent
+  /** What it means to a journal, where it means something. @throws InvalidInputError */
+  toJournalStep?(input: Input): JournalStep
 }

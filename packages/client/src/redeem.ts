@@ -1,5 +1,6 @@
 import { requireCode } from './call-input.ts'
 import { isRecord } from './envelope.ts'
+import type { RedemptionIntent } from './journal/redemption-intent.ts'
 import type { KeyedInput, KeyedResult, WriteOperation } from './operation.ts'
 import {
   nameRejection,
@@ -64,17 +65,23 @@ export type RedeemResult =
 
 export const redeemOperation: WriteOperation<RedeemInput, RedeemResult> = {
   toRequest: (input) => ({ method: 'PUT', resource: 'redeem', body: writeTake(input) }),
-  toRedemption: ({ code, userId, memo, onsitePassword }) => ({
-    code: requireCode(code),
-    userId: userId ?? null,
-    memo: memo ?? null,
-    hasOnsitePassword: onsitePassword != null && onsitePassword !== '',
-  }),
+  toJournalStep: (input) => ({ kind: 'redeem', intent: toRedemptionIntent(input) }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') return nameTakeRejection(verdict)
     const { result, replayed } = verdict
     return { outcome: 'redeemed', redemption: readRedemption(result), idempotencyKey, replayed }
   },
+}
+
+/** What of a redemption a journal keeps. @throws InvalidInputError */
+export function toRedemptionIntent(input: RedeemInput): RedemptionIntent {
+  const { code, userId, memo, onsitePassword } = input
+  return {
+    code: requireCode(code),
+    userId: userId ?? null,
+    memo: memo ?? null,
+    hasOnsitePassword: onsitePassword != null && onsitePassword !== '',
+  }
 }
 
 /** What asks for a unit, whether it is redeemed or reserved. @throws InvalidInputError */

@@ -29,6 +29,7 @@ export const releaseOperation: WriteOperation<ReleaseInput, ReleaseResult> = {
     resource: 'release',
     body: { reservationId: requireRedemptionId('reservationId', reservationId) },
   }),
+  toJournalStep: ({ reservationId }) => ({ kind: 'release', reservationId }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') return nameRejection(verdict, RELEASE_REJECTIONS)
     const { result, replayed } = verdict

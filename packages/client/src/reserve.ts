@@ -1,6 +1,12 @@
 import { isRecord } from './envelope.ts'
 import type { KeyedResult, WriteOperation } from './operation.ts'
-import { nameTakeRejection, type RedeemInput, type TakeRejected, writeTake } from './redeem.ts'
+import {
+  nameTakeRejection,
+  type RedeemInput,
+  type TakeRejected,
+  toRedemptionIntent,
+  writeTake,
+} from './redeem.ts'
 import type { UnknownRejection, WriteRefusal } from './rejection.ts'
 import { BadResponseError } from './upstream-error.ts'
 import { integerOrNull, textOrNull } from './wire-value.ts'
@@ -30,6 +36,11 @@ export const reserveOperation: WriteOperation<ReserveInput, ReserveResult> = {
     method: 'POST',
     resource: 'reserve',
     body: { ...writeTake(input), ttlSeconds: input.ttlSeconds ?? undefined },
+  }),
+  toJournalStep: ({ ttlSeconds, ...input }) => ({
+    kind: 'reserve',
+    intent: toRedemptionIntent(input),
+    ttlSeconds: ttlSeconds ?? null,
   }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') return nameTakeRejection(verdict)

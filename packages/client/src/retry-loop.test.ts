@@ -33,6 +33,7 @@ async function run(told: readonly AttemptOutcome[], effect: CallEffect, isSafeTo
   const call: TimedCall = {
     request: { method: 'PUT', path: '/', headers: {}, body: null },
     effect,
+    journalStep: null,
     isSafeToRepeat,
     deadlineMs: 12_000,
     info: { id: 1, operation: 'redeem', kind: effect.kind, requestId: undefined },

@@ -14,7 +14,7 @@ const ROLLBACK_REJECTIONS = [
   'REDEMPTION_NOT_FOUND',
   /** By a rollback with another key. */
   'ALREADY_ROLLED_BACK',
-  /** The upstream has no way to give this unit back. */
+  /** The upstream has no way to give this unit back: hosted, any but that of a single use outside a shop. */
   'ROLLBACK_UNSUPPORTED',
 ] as const
 
@@ -34,6 +34,7 @@ export const rollbackOperation: WriteOperation<RollbackInput, RollbackResult> = 
     resource: 'rollback',
     body: { redemptionId: requireRedemptionId('redemptionId', redemptionId), reason },
   }),
+  toJournalStep: ({ redemptionId, reason }) => ({ kind: 'rollback', redemptionId, reason }),
   toResult(verdict, idempotencyKey) {
     if (verdict.kind === 'rejected') return nameRejection(verdict, ROLLBACK_REJECTIONS)
     const { result, replayed } = verdict

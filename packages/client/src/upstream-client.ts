@@ -3,7 +3,7 @@ import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Answer, KeyRefusal, Verdict } from './attempt-outcome.ts'
 import { openBudget } from './budget/open-budget.ts'
 import type { RateBudgetState } from './budget/rate-budget-state.ts'
-import type { CallEffect, WireRequest } from './call.ts'
+import type { CallEffect } from './call.ts'
 import { requireCode, requireHeaderText } from './call-input.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
@@ -16,6 +16,7 @@ import {
   findRedemptionOperation,
 } from './find-redemption.ts'
 import { hostedExtensions } from './hosted-extensions.ts'
+import type { JournalStep } from './journal/journal-step.ts'
 import { openJournalStage } from './journal/open-journal-stage.ts'
 import { type ReportedUse, type ReportOutcome, recordUse } from './journal/record-use.ts'
 import {
@@ -38,6 +39,7 @@ import { ABILITIES } from './upstream-profile.ts'
 import { rotateUpstreams } from './upstream-rotation.ts'
 import { type ValidateInput, type ValidateResult, validateOperation } from './validate.ts'
 import { type ValidateManyInput, validateManyOperation } from './validate-many.ts'
+import { toWireRequest } from './wire-request.ts'
 
 export interface CallOptions {
   /** Longest time of this call with all its waiting and retries; default the client's. */
@@ -66,8 +68,9 @@ export interface UpstreamClient {
   /**
    * Holds a unit of a coupon until it is confirmed, released or its time is over.
    *
-   * This and the next five calls, on a hosted upstream: `rollback` is rejected with ROLLBACK_UNSUPPORTED, the others
-   * fail with UNSUPPORTED.
+   * On a hosted upstream this and the next four calls are the journal's: only the clients of one journal know of a
+   * reservation, and only a single use outside a shop can be rolled back, by deleting its coupon and creating it
+   * again. Without a journal `rollback` is rejected with ROLLBACK_UNSUPPORTED, and the others fail with UNSUPPORTED.
    */
   reserve(input: ReserveInput, options?: CallOptions): Promise<ReserveResult>
   /** Makes a reservation a redemption. Confirming again answers the same. */
@@ -78,7 +81,7 @@ export interface UpstreamClient {
   rollback(input: RollbackInput, options?: CallOptions): Promise<RollbackResult>
   /** Finds a redemption by its id, or by the key that it was taken under. */
   findRedemption(input: FindRedemptionInput, options?: CallOptions): Promise<FindRedemptionResult>
-  /** Reads a page of the log, newest first. */
+  /** Reads a page of the log, newest first. UNSUPPORTED on a hosted upstream. */
   listRedemptions(input: ListRedemptionsInput, options?: CallOptions): Promise<RedemptionPage>
   create(input: CreateInput, options?: CallOptions): Promise<CreateResult>
   /** Changes settings of a coupon. */
@@ -126,7 +129,17 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }))
   const budget = openBudget(apiKey, settings)
   const journalStage =
-    journal === null ? null : openJournalStage({ ...settings, ...journal, look: lookAtCoupon })
+    journal === null
+      ? null
+      : openJournalStage({
+          ...settings,
+          ...journal,
+          look: lookAtCoupon,
+          deleteCoupon: (code, deadlineMs) =>
+            writeForJournal(deleteOperation.toRequest({ code }), deadlineMs),
+          createCoupon: (code, restored, deadlineMs) =>
+            writeForJournal(createOperation.toRequest({ code, settings: restored }), deadlineMs),
+        })
   const runPipeline = createPipeline({
     ...settings,
     budget,
@@ -151,6 +164,7 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     request: OperationRequest,
     effect: CallEffect,
     { deadlineMs = settings.deadlineMs, signal, requestId }: CallOptions,
+    journalStep: JournalStep | null = null,
   ): Promise<Answer> {
     const headers: Record<string, string> = { ...headersOfEveryCall }
     if (requestId !== undefined) headers['x-request-id'] = requireHeaderText('requestId', requestId)
@@ -162,12 +176,16 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     return runPipeline({
       request: toWireRequest(request, headers),
       effect,
+      journalStep,
       info: { id: callCount, operation: request.resource, kind: effect.kind, requestId },
       isSafeToRepeat: effect.kind === 'read' || abilities.keepsIdempotencyKeys,
       deadlineMs,
       signal,
     })
   }
+
+  const writeForJournal = (request: OperationRequest, deadlineMs: number) =>
+    run(request, { kind: 'write', idempotencyKey: randomUUID() }, { deadlineMs })
 
   /** For the journal: past every cache, and also while the client is closing. */
   async function lookAtCoupon(code: CouponCode, deadlineMs: number): Promise<ValidateResult> {
@@ -182,10 +200,15 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     return calls.track(call())
   }
 
-  function reading<Input, Result>({ toRequest, toResult }: ReadOperation<Input, Result>) {
+  function reading<Input, Result>({
+    toRequest,
+    toResult,
+    toJournalStep,
+  }: ReadOperation<Input, Result>) {
     return (input: Input, options: CallOptions = {}): Promise<Result> =>
       accept(async function read() {
-        const answer = await run(toRequest(input, abilities), { kind: 'read' }, options)
+        const step = toJournalStep?.(input)
+        const answer = await run(toRequest(input, abilities), { kind: 'read' }, options, step)
         if (isVerdict(answer)) return toResult(answer)
         throw new BadResponseError('the upstream refused a key that was not sent')
       })
@@ -198,13 +221,9 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
           'idempotencyKey',
           input.idempotencyKey ?? randomUUID(),
         )
-        const redemption = journalStage === null ? undefined : operation.toRedemption?.(input)
-        const effect: CallEffect = {
-          kind: 'write',
-          idempotencyKey,
-          ...(redemption === undefined ? {} : { redemption }),
-        }
-        const answer = await run(operation.toRequest(input), effect, options)
+        const effect = { kind: 'write', idempotencyKey } as const
+        const step = operation.toJournalStep?.(input)
+        const answer = await run(operation.toRequest(input), effect, options, step)
         return isVerdict(answer)
           ? operation.toResult(answer, idempotencyKey)
           : toWriteRefusal(answer)
@@ -212,16 +231,20 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
   }
 
   const validate = reading(validateOperation)
+  // On a hosted upstream the journal's stage does them, and nothing of them is sent as it is.
+  const stepsOfRedemptions = {
+    reserve: writing(reserveOperation),
+    confirm: writing(confirmOperation),
+    release: writing(releaseOperation),
+    rollback: writing(rollbackOperation),
+    findRedemption: reading(findRedemptionOperation),
+  }
   const extensions =
     profile === 'hosted'
-      ? hostedExtensions({ validate })
+      ? { ...hostedExtensions({ validate }), ...(journalStage === null ? {} : stepsOfRedemptions) }
       : {
+          ...stepsOfRedemptions,
           validateMany: reading(validateManyOperation),
-          reserve: writing(reserveOperation),
-          confirm: writing(confirmOperation),
-          release: writing(releaseOperation),
-          rollback: writing(rollbackOperation),
-          findRedemption: reading(findRedemptionOperation),
           listRedemptions: reading(listRedemptionsOperation),
         }
 
@@ -249,20 +272,6 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         .then(() => budget.close())
       return closed
     },
-  }
-}
-
-function toWireRequest(
-  { method, resource, id, query = {}, body }: OperationRequest,
-  headers: WireRequest['headers'],
-): WireRequest {
-  const given = Object.entries(query).filter((it): it is [string, string] => it[1] !== undefined)
-  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
-  return {
-    method,
-    path: `/api/coupon/v1/${resource}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${search}`,
-    headers,
-    body: body === undefined ? null : JSON.stringify(body),
   }
 }
 

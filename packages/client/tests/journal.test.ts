@@ -1,47 +1,24 @@
 import { randomUUID } from 'node:crypto'
 import type { Database } from '@coupon-gateway/database'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createUpstreamClient, type UpstreamClient } from '../src/index.ts'
-import { API_KEY, type ApiUnderTest, startApi } from './api-under-test.ts'
+import type { UpstreamClient } from '../src/index.ts'
 import { failureOf } from './client-under-test.ts'
-import { type Fault, type FaultProxy, PASS, startFaultProxy } from './fault-proxy.ts'
+import { type Fault, PASS } from './fault-proxy.ts'
+import { type HostedUnderTest, startHosted } from './hosted-under-test.ts'
 import { JOURNAL_DATABASES, openJournalledClient, stateOf } from './journal-under-test.ts'
 
-let api: ApiUnderTest
-let proxy: FaultProxy
-/** Straight to the api, past the journal: what somebody else would do. */
-let direct: UpstreamClient
+let hosted: HostedUnderTest
 beforeAll(async () => {
-  api = await startApi('hosted')
-  proxy = await startFaultProxy(api.url)
-  direct = createUpstreamClient({ urls: [api.url], apiKey: API_KEY, profile: 'hosted' })
+  hosted = await startHosted()
 })
-afterAll(async () => {
-  await direct?.close()
-  await proxy?.close()
-  await api?.stop()
-})
-beforeEach(() => proxy.setFault(PASS))
+afterAll(() => hosted?.stop())
+beforeEach(() => hosted.proxy.setFault(PASS))
 
-async function createCoupon(useLimit = 1, more: object = {}): Promise<string> {
-  const created = await direct.create({
-    settings: { discountKind: 'percent', discount: 10, useLimit, ...more },
-  })
-  if (created.outcome !== 'created') throw new Error(JSON.stringify(created))
-  return created.code
-}
-
-const redeems = () => proxy.requests.filter(({ url }) => url.endsWith('/redeem'))
-const redeemsOf = (code: string) => redeems().filter(({ body }) => body.includes(code))
-
-/** Strikes every redeem of the coupon, or only the first, and nothing else. */
-function strike(code: string, fault: Fault, { onlyFirst = false } = {}): void {
-  proxy.setFault(({ url, body }) =>
-    url.endsWith('/redeem') && body.includes(code) && !(onlyFirst && redeemsOf(code).length > 0)
-      ? fault
-      : PASS,
-  )
-}
+const createCoupon: HostedUnderTest['createCoupon'] = (...options) =>
+  hosted.createCoupon(...options)
+const redeemsOf = (code: string) => hosted.requestsOf('redeem', code)
+const strike = (code: string, fault: Fault, options = {}) =>
+  hosted.strike('redeem', code, fault, options)
 
 describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, openDatabase) => {
   let database: Database
@@ -51,7 +28,7 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
   })
   afterAll(() => database?.close())
   beforeEach(() => {
-    client = openJournalledClient(proxy.url, database)
+    client = openJournalledClient(hosted.proxy.url, database)
   })
 
   it('answers a repeat of a finished key, and sends nothing', async () => {
@@ -125,11 +102,11 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
   })
 
   it('decides a refused key anew', async () => {
-    const code = await createCoupon(1, { onsite: true, onsitePassword: 'parrot-42' })
+    const code = await createCoupon(1, { startsOn: '2999-01-01' })
     const input = { code, idempotencyKey: randomUUID() }
     expect(await client.redeem(input)).toMatchObject({ outcome: 'rejected' })
     expect(await stateOf(database, input.idempotencyKey)).toBe('NO_EFFECT')
-    await direct.update({ code, changes: { onsite: false } })
+    await hosted.direct.update({ code, changes: { startsOn: '2020-01-01' } })
     expect(await client.redeem(input)).toMatchObject({ outcome: 'redeemed' })
   })
 
@@ -173,7 +150,7 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
   it('joins a redemption that is under way, in this client and in another one', async () => {
     const code = await createCoupon()
     strike(code, { kind: 'late', delayMs: 100 })
-    const other = openJournalledClient(proxy.url, database)
+    const other = openJournalledClient(hosted.proxy.url, database)
     const input = { code, idempotencyKey: randomUUID() }
     const results = await Promise.all([
       client.redeem(input),
@@ -203,8 +180,8 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
     const input = { code, userId: 'bob', idempotencyKey: randomUUID() }
     const lost = failureOf(client.redeem(input))
     await lost
-    await direct.redeem({ code, userId: 'eve' })
-    await direct.redeem({ code, userId: 'mallory' })
+    await hosted.direct.redeem({ code, userId: 'eve' })
+    await hosted.direct.redeem({ code, userId: 'mallory' })
     await expect
       .poll(() => stateOf(database, input.idempotencyKey), { timeout: 20_000 })
       .toBe('NEEDS_REVIEW')
@@ -217,7 +194,9 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
   })
 
   it('with other writers takes no risen count for proof, and an unchanged one for proof of nothing', async () => {
-    const careful = openJournalledClient(proxy.url, database, { journal: { otherWriters: true } })
+    const careful = openJournalledClient(hosted.proxy.url, database, {
+      journal: { otherWriters: true },
+    })
     await client.close()
     const risen = await createCoupon(5)
     strike(risen, { kind: 'reset-after' })

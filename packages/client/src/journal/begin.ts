@@ -1,4 +1,5 @@
 import type { Queryable } from '@coupon-gateway/database'
+import { LIVE_HOLD } from './holds.ts'
 import { changeCounts, type JournalCoupon, lockCoupon } from './journal-coupon.ts'
 import { type JournalEntry, readEntry } from './journal-entry.ts'
 import { abandonOrphans } from './orphans.ts'
@@ -27,6 +28,8 @@ export type Begun =
   | { readonly kind: 'busy' }
   /** Not before the outcome of another one is known, since the count could not tell the two apart. */
   | { readonly kind: 'blocked'; readonly retryAfterMs: number }
+  /** The reservation to be confirmed was given back. */
+  | { readonly kind: 'released' }
   /** All units that are left are reserved. */
   | { readonly kind: 'all-held' }
   | { readonly kind: 'key-reused' }
@@ -60,8 +63,10 @@ export async function begin(transaction: Queryable, input: BeginInput): Promise<
     if (!mayChange && entry.fingerprint !== fingerprintOf(intent)) return { kind: 'key-reused' }
     if (!isFree) return { kind: 'known', entry }
   }
-  const others = await countOthers(transaction, code, input.holdId)
-  if (coupon.isPaused) return { kind: 'busy' }
+  const others = await countOthers(transaction, input)
+  if (others.isKeyOfHold) return { kind: 'key-reused' }
+  if (others.isReleased) return { kind: 'released' }
+  if (coupon.isPaused || others.isBeingReplaced) return { kind: 'busy' }
   // The first look at a coupon must be exact, and that of a limited one stays so: one after the other.
   const isOneByOne = coupon.knownCount === null || (coupon.useLimit ?? 0) > 0
   if (isOneByOne && others.sending > 0) return { kind: 'busy' }
@@ -88,12 +93,17 @@ interface Others {
   /** Until the last of those that are pending is due. */
   readonly msUntilSettled: number
   readonly held: number
+  /** A rollback is about to replace the coupon. */
+  readonly isBeingReplaced: boolean
+  /** The reservation to be confirmed was given back. */
+  readonly isReleased: boolean
+  /** The key has made a reservation, and this is not its confirmation. */
+  readonly isKeyOfHold: boolean
 }
 
 async function countOthers(
   transaction: Queryable,
-  code: string,
-  ownHoldId: string | null,
+  { idempotencyKey, intent, holdId }: BeginInput,
 ): Promise<Others> {
   const [others] = await transaction.query<Others>(
     `select
@@ -101,12 +111,15 @@ async function countOthers(
        (select count(*)::int from journal_entry where code = $1 and state = 'PENDING') as pending,
        (select coalesce(greatest(0, ceil(extract(epoch from max(settle_after) - clock_timestamp()) * 1000)), 0)::int
         from journal_entry where code = $1 and state = 'PENDING') as "msUntilSettled",
-       (select count(*)::int from journal_hold
-        where code = $1 and state = 'RESERVED' and expires_at > clock_timestamp()
-          and id is distinct from $2::uuid) as held`,
-    [code, ownHoldId],
+       (select count(*)::int from journal_hold h
+        where h.code = $1 and h.id is distinct from $2::uuid and ${LIVE_HOLD}) as held,
+       exists (select from journal_rollback where code = $1 and step in ('DELETE', 'CREATE')) as "isBeingReplaced",
+       exists (select from journal_hold where id = $2::uuid and state = 'RELEASED') as "isReleased",
+       exists (select from journal_hold where idempotency_key = $3 and id is distinct from $2::uuid) as "isKeyOfHold"`,
+    [intent.code, holdId, idempotencyKey],
   )
-  return others ?? { sending: 0, pending: 0, msUntilSettled: 0, held: 0 }
+  if (others === undefined) throw new Error('a count without rows')
+  return others
 }
 
 /** A unit that is free without the reservations of others is not free with them. */

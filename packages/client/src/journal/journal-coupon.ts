@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { UpstreamCoupon } from '../upstream-coupon.ts'
+import { readRestorableSettings } from './restorable-settings.ts'
 
 /** What the journal knows of a coupon. Fields beside `version` are null until it was looked at. */
 export interface JournalCoupon {
@@ -62,14 +63,25 @@ export async function changeCounts(
 /** Writes down what a locked coupon was seen to be, and how many uses are known from then on. */
 export async function saveSeenCoupon(
   transaction: Queryable,
-  { code, useLimit, startsOn, endsOn, requiresOnsitePassword, onsite }: UpstreamCoupon,
+  coupon: UpstreamCoupon,
   knownCount: number,
 ): Promise<void> {
+  const { code, useLimit, startsOn, endsOn, requiresOnsitePassword, onsite } = coupon
+  const settings = coupon.used === 0 ? readRestorableSettings(coupon) : null
   await transaction.query(
     `update journal_coupon
      set use_limit = $2, starts_on = $3, ends_on = $4, requires_onsite_password = $5, is_onsite = $6,
-       known_count = $7
+       known_count = $7, settings = coalesce($8, settings)
      where code = $1`,
-    [code, useLimit, startsOn, endsOn, requiresOnsitePassword, onsite, knownCount],
+    [
+      code,
+      useLimit,
+      startsOn,
+      endsOn,
+      requiresOnsitePassword,
+      onsite,
+      knownCount,
+      settings === null ? null : JSON.stringify(settings),
+    ],
   )
 }

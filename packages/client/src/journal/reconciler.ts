@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { ValidateResult } from '../validate.ts'
 import type { Journal } from './journal.ts'
 import { forgetOld } from './retention.ts'
+import type { Rollbacks } from './rollback.ts'
 
 export interface Reconciler {
   /**
@@ -12,7 +13,7 @@ export interface Reconciler {
    * @throws AnyUpstreamError the upstream could not be asked
    */
   settle(code: CouponCode, deadlineMs: number): Promise<boolean>
-  /** One round: writes ends that could not be written, and settles what is due. */
+  /** One round: writes ends that could not be written, settles what is due, goes on with rollbacks. */
   runRound(): Promise<void>
   /** Runs rounds from now on, until it is stopped. */
   start(): void
@@ -22,6 +23,7 @@ export interface Reconciler {
 
 export interface ReconcilerParts {
   readonly journal: Journal
+  readonly rollbacks: Rollbacks
   readonly clock: Clock
   readonly look: (code: CouponCode, deadlineMs: number) => Promise<ValidateResult>
   readonly reconcileIntervalMs: number
@@ -84,6 +86,7 @@ export function createReconciler(parts: ReconcilerParts): Reconciler {
     await journal.writeKeptEnds()
     // Side by side: the pipeline below decides how many calls may be in flight.
     await Promise.allSettled((await findDueCodes()).map((code) => settle(code, parts.deadlineMs)))
+    await parts.rollbacks.advanceAll(parts.deadlineMs)
     if (clock.monotonicMs() - forgotAtMs >= FORGET_EVERY_MS) {
       forgotAtMs = clock.monotonicMs()
       await journal.transaction((transaction) => forgetOld(transaction, parts.retentionMs))

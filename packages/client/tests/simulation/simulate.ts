@@ -162,6 +162,7 @@ function toCall({ path, kind, deadlineMs }: SimulatedCall, plan: Plan, signal: A
     },
     effect: isWrite ? { kind, idempotencyKey: `key of ${path}` } : { kind: 'read' },
     info: { id: 1, operation: kind, kind, requestId: undefined },
+    journalStep: null,
     isSafeToRepeat: !isWrite || plan.keepsKeys,
     deadlineMs,
     signal,
