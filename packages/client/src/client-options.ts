@@ -59,6 +59,11 @@ export interface UpstreamClientOptions {
   readonly expectedProcesses?: number
   /** Part of each window that reads leave to writes, from 0 to 0.9, default 0.2. */
   readonly writeShare?: number
+  /**
+   * How long a code that the upstream does not know is answered for from memory: 0 to 60,000 milliseconds, default
+   * 1,000. A coupon that another process creates meanwhile is not found for so long.
+   */
+  readonly unknownCodeTtlMs?: number
   /** Told of what happens inside, for metrics and tracing. */
   readonly hooks?: ClientHooks
   /** Default `coupon-gateway-client`. The hosted service refuses calls without one. */
@@ -125,6 +130,7 @@ export function resolveOptions(options: UpstreamClientOptions): ResolvedOptions 
     database: options.database ?? options.journal?.database ?? null,
     expectedProcesses: integer('expectedProcesses', options.expectedProcesses ?? 3, 1, 10_000),
     writeShare: share('writeShare', options.writeShare ?? 0.2, 0.9),
+    unknownCodeTtlMs: integer('unknownCodeTtlMs', options.unknownCodeTtlMs ?? 1_000, 0, 60_000),
     hooks: guardHooks(options.hooks ?? {}),
     userAgent,
     clock: options.clock ?? systemClock,

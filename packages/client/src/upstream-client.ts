@@ -39,6 +39,7 @@ import { ABILITIES } from './upstream-profile.ts'
 import { rotateUpstreams } from './upstream-rotation.ts'
 import { type ValidateInput, type ValidateResult, validateOperation } from './validate.ts'
 import { type ValidateManyInput, validateManyOperation } from './validate-many.ts'
+import { shareValidations, type ValidationQuestion } from './validation-sharing.ts'
 import { toWireRequest } from './wire-request.ts'
 
 export interface CallOptions {
@@ -147,6 +148,10 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     journal: journalStage,
   })
   const abilities = ABILITIES[profile]
+  const validations = shareValidations({
+    ...settings,
+    ask: askValidation,
+  })
   const calls = createOpenCalls()
   let callCount = 0
   let closed: Promise<void> | undefined
@@ -188,9 +193,16 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
     run(request, { kind: 'write', idempotencyKey: randomUUID() }, { deadlineMs })
 
   /** For the journal: past every cache, and also while the client is closing. */
-  async function lookAtCoupon(code: CouponCode, deadlineMs: number): Promise<ValidateResult> {
-    const request = validateOperation.toRequest({ code }, abilities)
-    const answer = await run(request, { kind: 'read' }, { deadlineMs })
+  function lookAtCoupon(code: CouponCode, deadlineMs: number): Promise<ValidateResult> {
+    return askValidation({ code, userId: null }, { deadlineMs })
+  }
+
+  async function askValidation(
+    question: ValidationQuestion,
+    options: CallOptions,
+  ): Promise<ValidateResult> {
+    const request = validateOperation.toRequest(question, abilities)
+    const answer = await run(request, { kind: 'read' }, options)
     if (isVerdict(answer)) return validateOperation.toResult(answer)
     throw new BadResponseError('the upstream refused a key that was not sent')
   }
@@ -223,14 +235,31 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
         )
         const effect = { kind: 'write', idempotencyKey } as const
         const step = operation.toJournalStep?.(input)
-        const answer = await run(operation.toRequest(input), effect, options, step)
-        return isVerdict(answer)
-          ? operation.toResult(answer, idempotencyKey)
-          : toWriteRefusal(answer)
+        const request = operation.toRequest(input)
+        const code = codeOf(request)
+        validations.forget(code)
+        try {
+          const answer = await run(request, effect, options, step)
+          return isVerdict(answer)
+            ? operation.toResult(answer, idempotencyKey)
+            : toWriteRefusal(answer)
+        } finally {
+          validations.forget(code)
+        }
       })
   }
 
-  const validate = reading(validateOperation)
+  const validate = (
+    { code, userId }: ValidateInput,
+    { deadlineMs = settings.deadlineMs, signal, requestId }: CallOptions = {},
+  ): Promise<ValidateResult> =>
+    accept(async function validateOnce() {
+      if (requestId !== undefined) requireHeaderText('requestId', requestId)
+      const asked = abilities.validatesForUser ? (userId ?? null) : null
+      const question = { code: requireCode(code), userId: asked }
+      return validations.validate(question, { deadlineMs, signal, requestId })
+    })
+
   // On a hosted upstream the journal's stage does them, and nothing of them is sent as it is.
   const stepsOfRedemptions = {
     reserve: writing(reserveOperation),
@@ -273,6 +302,11 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       return closed
     },
   }
+}
+
+/** The coupon that a write is about; null where the request does not name it. */
+function codeOf({ body, query }: OperationRequest): CouponCode | null {
+  return ((body?.cpnNo ?? query?.cpnNo) as CouponCode | undefined) ?? null
 }
 
 function isVerdict(answer: Answer): answer is Verdict {

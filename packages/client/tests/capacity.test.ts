@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf, openClient, openUpstream } from './client-under-test.ts'
+import { failureOf, numberedCode, openClient, openUpstream } from './client-under-test.ts'
 import { answer, type Behaviour, done, hang, held, WIRE_COUPON } from './misbehaving-upstream.ts'
 
 const usable = done(WIRE_COUPON)
@@ -19,7 +19,7 @@ describe('concurrency', () => {
     }
     const upstream = await openUpstream(counted)
     const { client } = openClient([upstream.url], { concurrency: 4 })
-    const calls = Array.from({ length: 40 }, () => client.validate({ code: 'FRIENDS05' }))
+    const calls = Array.from({ length: 40 }, (_, n) => client.validate({ code: numberedCode(n) }))
     await upstream.whenReceived(4)
     gate.release()
     await Promise.all(calls)
@@ -44,7 +44,7 @@ describe('a full queue', () => {
     const gate = held(usable)
     const upstream = await openUpstream(gate.behaviour)
     const { client } = openClient([upstream.url], { concurrency: 1, maxQueued: 2 })
-    const accepted = Array.from({ length: 3 }, () => client.validate({ code: 'FRIENDS05' }))
+    const accepted = Array.from({ length: 3 }, (_, n) => client.validate({ code: numberedCode(n) }))
     const error = await failureOf(client.validate({ code: 'FRIENDS05' }))
     expect(error).toMatchObject({ code: 'OVERLOADED', retryAfterMs: null })
     gate.release()
@@ -56,7 +56,11 @@ describe('a full queue', () => {
     const gates = [held(usable), held(usable), held(usable)] as const
     const upstream = await openUpstream(...gates.map(({ behaviour }) => behaviour))
     const { client } = openClient([upstream.url], { concurrency: 1, maxQueued: 1 })
-    const validate = (signal?: AbortSignal) => client.validate({ code: 'FRIENDS05' }, { signal })
+    let count = 0
+    const validate = (signal?: AbortSignal) => {
+      count += 1
+      return client.validate({ code: numberedCode(count) }, { signal })
+    }
     const impatient = new AbortController()
     const first = validate()
     const second = failureOf(validate(impatient.signal))

@@ -39,6 +39,11 @@ export async function openUpstream(...behaviours: Behaviour[]): Promise<Misbehav
   return upstream
 }
 
+/** A code of its own for each number: validates of one code at the same time would be one call. */
+export function numberedCode(number: number): string {
+  return `COUPON${String(number).padStart(6, '0')}`
+}
+
 /** The failure of a call that must fail. */
 export async function failureOf(call: Promise<unknown>): Promise<AnyUpstreamError> {
   const end = await call.then(

@@ -29,7 +29,7 @@ describe('validate', () => {
       rejected(1001, 'NOT_FOUND'),
       answer(200, { code: 77, message: 'nope' }),
     )
-    const { client } = openClient([upstream.url])
+    const { client } = openClient([upstream.url], { unknownCodeTtlMs: 0 })
     const validate = () => client.validate({ code: 'FRIENDS05' })
     expect(await validate()).toMatchObject({
       outcome: 'rejected',

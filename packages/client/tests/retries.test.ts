@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf, openClient, openUpstream } from './client-under-test.ts'
+import { failureOf, numberedCode, openClient, openUpstream } from './client-under-test.ts'
 import {
   answer,
   deadUrl,
@@ -257,7 +257,7 @@ describe('several URLs', () => {
   it('may hold a dead one without a call failing', async () => {
     const upstream = await openUpstream(usable)
     const { client } = openClient([await deadUrl(), upstream.url])
-    const calls = Array.from({ length: 20 }, () => client.validate({ code: 'FRIENDS05' }))
+    const calls = Array.from({ length: 20 }, (_, n) => client.validate({ code: numberedCode(n) }))
     for (const result of await Promise.all(calls)) expect(result.outcome).toBe('usable')
     expect(upstream.received).toHaveLength(20)
   })
