@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { listDeadLetters, resendDeadLetters } from '../src/webhooks/dead-letters.ts'
+import { claimDeliveries, queueEvents, settleDelivery } from '../src/webhooks/delivery-store.ts'
 import {
   listEndpoints,
   removeEndpoint,
@@ -180,6 +181,48 @@ describe.each(DATABASES)('on %s', (_name, makePlace) => {
     expect(hanging.receiver.arrivals).toHaveLength(3)
     // Stopping waits for what is under way.
     for (const answer of open) answer()
+  })
+
+  it('stopping takes no more, and waits for what is under way', async () => {
+    const open: (() => void)[] = []
+    const { receiver } = await receive((_, response) => open.push(() => response.end()))
+    const code = await subject.create({ useLimit: 2 })
+    await subject.redeem(code, 'u1', 'u2')
+    const deliverer = subject.start({ timeoutMs: 60_000 })
+    await expect.poll(() => receiver.arrivals.length, { timeout: 20_000 }).toBe(1)
+    let isStopped = false
+    const stopped = deliverer.stop().then(() => {
+      isStopped = true
+    })
+    await subject.database.query('select 1 as answer')
+    expect(isStopped).toBe(false)
+    for (const answer of open) answer()
+    await stopped
+    expect(receiver.arrivals).toHaveLength(1)
+    // The one that was taken is settled, the other one is due.
+    expect(await listEndpoints(subject.database, 'shop')).toMatchObject([{ waiting: 1 }])
+  })
+
+  it('a process that comes back after its claim has lapsed changes nothing', async () => {
+    await receive()
+    const code = await subject.create({ useLimit: 2 })
+    await subject.redeem(code, 'u1', 'u2')
+    await subject.core.takeEvents(10, queueEvents)
+    const claim = async (leaseMs: number) => {
+      const options = { perEndpoint: 4, running: new Map<number, number>(), leaseMs }
+      const [delivery] = await claimDeliveries(subject.database, options)
+      if (delivery === undefined) throw new Error('nothing is due')
+      return { ...delivery, userId: JSON.parse(delivery.body).redemption.userId }
+    }
+    const frozen = await claim(0)
+    const other = await claim(60_000)
+    expect([frozen.userId, other.userId]).toEqual(['u1', 'u1'])
+    const late = { outcome: 'retry', delayMs: 3_600_000, failure: 'late' } as const
+    expect(await settleDelivery(subject.database, frozen, late)).toBe(false)
+    expect(await settleDelivery(subject.database, other, { outcome: 'delivered' })).toBe(true)
+    expect(await settleDelivery(subject.database, other, { outcome: 'delivered' })).toBe(false)
+    expect((await claim(60_000)).userId).toBe('u2')
+    await expect(claim(60_000)).rejects.toThrow('nothing is due')
   })
 
   it('what failed waits, longer every time', async () => {

@@ -3,7 +3,11 @@ import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
 import { openApiKeys } from '../src/api-keys.ts'
 import { parseNetwork } from '../src/webhooks/address-rules.ts'
-import { type DelivererOptions, startWebhookDeliverer } from '../src/webhooks/deliverer.ts'
+import {
+  type DelivererOptions,
+  startWebhookDeliverer,
+  type WebhookDeliverer,
+} from '../src/webhooks/deliverer.ts'
 import { createWebhookSender } from '../src/webhooks/send-webhook.ts'
 import { onPglite, onPostgres } from './api-under-test.ts'
 
@@ -12,8 +16,8 @@ export interface WebhooksUnderTest {
   readonly core: CouponCore
   readonly database: Database
   readonly accountId: number
-  /** Starts a deliverer, as a process has one, until the next `reset`. */
-  start(options?: Partial<DelivererOptions>): void
+  /** Starts a deliverer, as a process has one, until it or the next `reset` stops it. */
+  start(options?: Partial<DelivererOptions>): WebhookDeliverer
   create(coupon?: Partial<CreateCouponInput['coupon']>): Promise<CouponCode>
   /** Redeems once for each user, one after the other, and answers with the ids of the redemptions. */
   redeem(code: CouponCode, ...userIds: string[]): Promise<string[]>
@@ -43,7 +47,7 @@ export async function openWebhooks(
   const { id: accountId } = await core.ensureAccount('shop', 'UTC')
   const loopback = parseNetwork('127.0.0.0/8')
   if (loopback === undefined) throw new Error('loopback is no network')
-  const stops: (() => Promise<void>)[] = []
+  const deliverers: WebhookDeliverer[] = []
   const mishaps: unknown[] = []
 
   return {
@@ -57,7 +61,9 @@ export async function openWebhooks(
       const log = {
         warn: ({ err }: { err?: unknown }) => void (err !== undefined && mishaps.push(err)),
       }
-      stops.push(startWebhookDeliverer({ core, database, sender, log }, all).stop)
+      const deliverer = startWebhookDeliverer({ core, database, sender, log }, all)
+      deliverers.push(deliverer)
+      return deliverer
     },
     async create(coupon = {}) {
       const created = await core.create({
@@ -108,7 +114,7 @@ export async function openWebhooks(
       }
     },
     async reset() {
-      await Promise.all(stops.splice(0).map((stop) => stop()))
+      await Promise.all(deliverers.splice(0).map((deliverer) => deliverer.stop()))
       await database.execute('delete from webhook_endpoint; delete from coupon_event')
       const found = mishaps.splice(0)
       if (found.length > 0) throw new AggregateError(found, `the database refused: ${found[0]}`)

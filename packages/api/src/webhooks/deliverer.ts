@@ -141,14 +141,20 @@ export function startWebhookDeliverer(
     })
   }
 
+  async function finish(): Promise<void> {
+    isStopping = true
+    wake()
+    await working
+    await Promise.all(underWay)
+    await sender.close()
+  }
+
   const working = work()
+  let finished: Promise<void> | undefined
   return {
-    async stop() {
-      isStopping = true
-      wake()
-      await working
-      await Promise.all(underWay)
-      await sender.close()
+    stop() {
+      finished ??= finish()
+      return finished
     },
   }
 }
