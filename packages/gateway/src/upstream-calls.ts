@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type BudgetState, CALL_COST, type CallerBudgets } from './caller-budget.ts'
-import { FAILED_GUESS_COST, isFailedGuess, type UpstreamAnswer } from './failed-guess.ts'
+import { FAILED_GUESS_COST, isFailedGuess } from './failed-guess.ts'
 import type { GatewayKey } from './gateway-keys.ts'
 import { toGraphQLError } from './upstream-errors.ts'
 
@@ -15,9 +15,7 @@ export interface UpstreamCalls {
    * failed guess is charged with more once it is answered.
    * @throws GraphQLError with a code of the contract
    */
-  make<Result extends UpstreamAnswer>(
-    call: (options: CallOptions) => Promise<Result>,
-  ): Promise<Result>
+  make<Result extends object>(call: (options: CallOptions) => Promise<Result>): Promise<Result>
   /** What was charged, once the calls of the fields beside have come to their end. */
   costWhenDone(): Promise<number>
   readBudget(): Promise<BudgetState>
@@ -31,7 +29,7 @@ export function createUpstreamCalls(
   let cost = 0
   const underWay = new Set<Promise<unknown>>()
 
-  async function chargeAndCall<Result extends UpstreamAnswer>(
+  async function chargeAndCall<Result extends object>(
     call: (options: CallOptions) => Promise<Result>,
   ): Promise<Result> {
     await budgets.charge(caller)

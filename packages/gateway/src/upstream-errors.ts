@@ -32,6 +32,11 @@ export function toGraphQLError(error: unknown): unknown {
       )
     case 'UNAVAILABLE':
       return gatewayError('UPSTREAM_UNAVAILABLE', 'The coupon service cannot be reached.')
+    case 'UNSUPPORTED':
+      return gatewayError(
+        'FORBIDDEN',
+        'The coupon service behind this gateway does not offer this. Do not repeat.',
+      )
     case 'INVALID_INPUT':
       return gatewayError('BAD_USER_INPUT', error.message)
     // Our own key is wrong, or the upstream speaks another language: for the operator, not for the client.

@@ -2,11 +2,21 @@ import { buildSchema, graphql, Kind, parse, print, validate } from 'graphql'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import * as published from './index.ts'
 import {
+  ConfirmReservationDocument,
+  CouponDocument,
+  CreateCouponDocument,
+  DeleteCouponDocument,
   RateLimitDocument,
   RedeemCouponDocument,
   type RedeemCouponUserErrorCode,
+  RedemptionDocument,
+  RedemptionsDocument,
+  ReleaseReservationDocument,
+  ReserveCouponDocument,
+  RollbackRedemptionDocument,
   type TypedDocumentNode,
   typeDefs,
+  UpdateCouponDocument,
   ValidateCouponDocument,
   ValidateCouponsDocument,
 } from './index.ts'
@@ -18,8 +28,18 @@ type ResultOf<Document> =
 
 const schema = buildSchema(typeDefs)
 const standardOperations = {
+  ConfirmReservationDocument,
+  CouponDocument,
+  CreateCouponDocument,
+  DeleteCouponDocument,
   RateLimitDocument,
   RedeemCouponDocument,
+  RedemptionDocument,
+  RedemptionsDocument,
+  ReleaseReservationDocument,
+  ReserveCouponDocument,
+  RollbackRedemptionDocument,
+  UpdateCouponDocument,
   ValidateCouponDocument,
   ValidateCouponsDocument,
 }
@@ -44,6 +64,16 @@ describe('the documents', () => {
     expect(operations).toMatchObject([{ name: { value: name.replace(/Document$/, '') } }])
   })
 
+  it('are one for each root field', () => {
+    const rootFields = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
+      Object.keys(type?.getFields() ?? {}),
+    )
+    expect(rootFields.map((name) => `${name[0]?.toUpperCase()}${name.slice(1)}Document`)).toEqual(
+      expect.arrayContaining(Object.keys(standardOperations)),
+    )
+    expect(rootFields).toHaveLength(Object.keys(standardOperations).length)
+  })
+
   it('ask a discount what it is', async () => {
     const amountOff = { __typename: 'AmountDiscount', amount: { amount: '9.99', currency: 'USD' } }
     const coupon = {
@@ -53,7 +83,7 @@ describe('the documents', () => {
       discount: amountOff,
       startsOn: null,
       endsOn: null,
-      usage: { limit: null, used: 0, remaining: null },
+      usage: { limit: null, used: 0, reserved: null, remaining: null },
       userLimit: null,
       requiresUserId: false,
       requiresOnsitePassword: false,
@@ -95,6 +125,12 @@ describe('the types of the documents', () => {
       NonNullable<Payload>['userErrors'][number]['code']
     >().toEqualTypeOf<RedeemCouponUserErrorCode>()
     expectTypeOf<null>().toExtend<NonNullable<Payload>['redemption']>()
+  })
+
+  it('demand exactly one name of a redemption', () => {
+    type Variables = VariablesOf<typeof RedemptionDocument>
+    expectTypeOf<{ by: { idempotencyKey: string } }>().toExtend<Variables>()
+    expectTypeOf<{ by: { id: string; idempotencyKey: string } }>().not.toExtend<Variables>()
   })
 
   it('tell the kinds of discount apart', () => {

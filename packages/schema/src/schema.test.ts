@@ -2,8 +2,11 @@ import { readFileSync } from 'node:fs'
 import {
   assertValidSchema,
   buildSchema,
+  GraphQLBoolean,
   type GraphQLEnumType,
   GraphQLNonNull,
+  type GraphQLObjectType,
+  getNullableType,
   isEnumType,
   isInputObjectType,
   isInterfaceType,
@@ -106,16 +109,38 @@ describe('the conventions of the contract', () => {
   )
 
   it('a repeat is safe: every input of a mutation demands an idempotency key', () => {
-    for (const type of Object.values(schema.getTypeMap()).filter(isInputObjectType)) {
+    const inputs = mutationFields.map(({ args }) => args[0] && getNullableType(args[0].type))
+    for (const type of inputs) {
+      if (!isInputObjectType(type)) throw new Error(`${type} is no input`)
       expect(type.getFields().idempotencyKey?.type).toBeInstanceOf(GraphQLNonNull)
     }
   })
 
-  it('every reason that validate gives is a code that redeem gives', () => {
-    expect(valuesOf('RedeemCouponUserErrorCode')).toEqual(
-      expect.arrayContaining(valuesOf('CouponRejectionReason')),
+  it.each(mutationFields)('$name answers if it was replayed, and why it was refused', (field) => {
+    const name = String(field.type).replace(/Payload$/, '')
+    const payload = schema.getType(`${name}Payload`) as GraphQLObjectType
+    expect(payload.getFields()).toMatchObject({
+      replayed: { type: new GraphQLNonNull(GraphQLBoolean) },
+    })
+    expect(String(payload.getFields().userErrors?.type)).toBe(`[${name}UserError!]!`)
+    const userError = schema.getType(`${name}UserError`) as GraphQLObjectType
+    expect(userError.getInterfaces().map(String)).toEqual(['UserError'])
+    expect(String(userError.getFields().code?.type)).toBe(`${name}UserErrorCode!`)
+    expect(valuesOf(`${name}UserErrorCode`)).toEqual(
+      expect.arrayContaining([
+        'INVALID_INPUT',
+        'IDEMPOTENCY_KEY_PARAMETER_MISMATCH',
+        'IDEMPOTENCY_CONCURRENT_REQUEST',
+      ]),
     )
   })
+
+  it.each(['RedeemCouponUserErrorCode', 'ReserveCouponUserErrorCode'])(
+    'every reason that validate gives is in %s',
+    (name) => {
+      expect(valuesOf(name)).toEqual(expect.arrayContaining(valuesOf('CouponRejectionReason')))
+    },
+  )
 
   it('no field answers an on-site password', () => {
     const answered = Object.values(schema.getTypeMap())
@@ -156,7 +181,7 @@ describe('the types', () => {
 
   it('demand every field of what a resolver answers', () => {
     // @ts-expect-error remaining is missing
-    const answer: Coupon['usage'] = { limit: null, used: 0 }
+    const answer: Coupon['usage'] = { limit: null, used: 0, reserved: null }
     expect(answer).toBeDefined()
   })
 })

@@ -1,15 +1,15 @@
-import type { UpstreamCoupon, ValidateResult } from '@coupon-gateway/client'
-import { COUPON_CODE_RULE, type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
+import type { ValidateResult } from '@coupon-gateway/client'
+import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type {
-  Coupon,
   CouponRejectionReason,
-  CouponValidation,
   QueryResolvers,
+  ResolversParentTypes,
 } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { gatewayError } from '../gateway-error.ts'
 import { requireScope } from '../require-scope.ts'
-import { findUserIdProblem } from './input-rules.ts'
+import { readCode, readUserId } from './arguments.ts'
+import { needsUser, toCoupon } from './coupon-answer.ts'
 
 const MAX_CODES = 20
 
@@ -42,7 +42,7 @@ async function validate(
   { validations }: GatewayContext,
   code: CouponCode,
   userId: string | null,
-): Promise<CouponValidation> {
+): Promise<ResolversParentTypes['CouponValidation']> {
   const result = await validations.load({ code, userId })
   const reason = reasonOf(result, userId)
   return {
@@ -62,43 +62,4 @@ function reasonOf(result: ValidateResult, userId: string | null): CouponRejectio
     return result.reason === 'UNKNOWN' ? 'NOT_FOUND' : result.reason
   }
   return needsUser(result.coupon) && userId === null ? 'USER_ID_REQUIRED' : null
-}
-
-const needsUser = ({ useLimit }: UpstreamCoupon) => useLimit >= 2
-
-function toCoupon(coupon: UpstreamCoupon): Coupon {
-  const { useLimit, used, remaining, discount } = coupon
-  return {
-    id: coupon.id,
-    code: coupon.code,
-    name: coupon.name === '' ? null : coupon.name,
-    discount:
-      coupon.discountKind === 'percent'
-        ? { __typename: 'PercentageDiscount', percent: String(discount) }
-        : {
-            __typename: 'AmountDiscount',
-            amount: { amount: String(discount), currency: coupon.currency ?? '' },
-          },
-    startsOn: coupon.startsOn,
-    endsOn: coupon.endsOn,
-    usage: { limit: useLimit === 0 ? null : useLimit, used, remaining },
-    userLimit: coupon.userLimit,
-    requiresUserId: needsUser(coupon),
-    requiresOnsitePassword: coupon.requiresOnsitePassword,
-  }
-}
-
-function readCode(typed: string, argument: string): CouponCode {
-  const code = parseCouponCode(typed)
-  if (code === undefined) {
-    throw gatewayError('BAD_USER_INPUT', `\`${argument}\` must be ${COUPON_CODE_RULE}.`)
-  }
-  return code
-}
-
-function readUserId(userId: string | null | undefined): string | null {
-  if (userId === null || userId === undefined) return null
-  const problem = findUserIdProblem(userId)
-  if (problem !== undefined) throw gatewayError('BAD_USER_INPUT', `\`userId\` ${problem}.`)
-  return userId
 }

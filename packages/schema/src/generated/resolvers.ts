@@ -34,6 +34,77 @@ export type AmountDiscount = {
   readonly amount: Money;
 };
 
+/** A reservation to make a redemption. */
+export type ConfirmReservationInput = {
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /** `Redemption.id` of the reservation. */
+  readonly reservationId: Scalars['ID']['input'];
+};
+
+/** What became of a confirmation. Either `redemption` is set or `userErrors` has at least one entry. */
+export type ConfirmReservationPayload = {
+  readonly __typename?: 'ConfirmReservationPayload';
+  /** The redemption that the reservation became; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly redemption: Maybe<Redemption>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the reservation was not confirmed; empty when it was. */
+  readonly userErrors: ReadonlyArray<ConfirmReservationUserError>;
+};
+
+/** Why a reservation was not confirmed. Nothing was changed. */
+export type ConfirmReservationUserError = UserError & {
+  readonly __typename?: 'ConfirmReservationUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: ConfirmReservationUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a reservation was not confirmed. Values may be added: treat one that you do not know as a final refusal. */
+export type ConfirmReservationUserErrorCode =
+  /** All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed. */
+  | 'ALL_HELD'
+  /** This user has redeemed the coupon as often as its `userLimit` allows. */
+  | 'ALREADY_REDEEMED_BY_USER'
+  /** All units are used. Final. */
+  | 'EXHAUSTED'
+  /** The last day of validity is over. Final. */
+  | 'EXPIRED'
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, such as another reservation. For a new intention make a new key; to
+   * learn what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /**
+   * The coupon was deleted. This and the next codes come in front of a hosted coupon service alone, which knows no
+   * reservation and decides about the coupon at the confirmation.
+   */
+  | 'NOT_FOUND'
+  /** The first day of validity is still to come. Try again then. */
+  | 'NOT_STARTED'
+  /** The coupon has an on-site password by now. Release the reservation, and redeem with `onsitePassword`. */
+  | 'ONSITE_PASSWORD_REQUIRED'
+  /** The on-site password of the coupon is another one. Release the reservation, and redeem with `onsitePassword`. */
+  | 'ONSITE_PASSWORD_WRONG'
+  /** The reservation ran out, and no unit is free any more. Final for this reservation. */
+  | 'RESERVATION_EXPIRED'
+  /** There is no such reservation, or it was released. Reserve or redeem anew. */
+  | 'RESERVATION_NOT_FOUND'
+  /** The coupon needs to know the user by now. Release the reservation, and redeem with `userId`. */
+  | 'USER_ID_REQUIRED';
+
 /** A coupon: what it gives, when, and how often. */
 export type Coupon = {
   readonly __typename?: 'Coupon';
@@ -48,6 +119,14 @@ export type Coupon = {
   /** What the issuer calls it, for people; null when it has no name. */
   readonly name: Maybe<Scalars['String']['output']>;
   /**
+   * The log of this coupon, newest first; that of an earlier coupon of the same code is not part of it. Null only beside
+   * an error in `errors`.
+   *
+   * Needs the scope `redemption:read`. Costs 1 upstream call for each coupon that it is asked of. `BAD_USER_INPUT` when
+   * `first` or `after` break their rules. In front of a hosted coupon service, which keeps no log, it ends in `FORBIDDEN`.
+   */
+  readonly redemptions: Maybe<RedemptionConnection>;
+  /**
    * True when staff must type a password in the shop: `RedeemCouponInput.onsitePassword` must be given to redeem it.
    * The password itself is never answered.
    */
@@ -60,6 +139,13 @@ export type Coupon = {
   readonly usage: CouponUsage;
   /** How often one user may redeem it; null when uses are not counted by user. */
   readonly userLimit: Maybe<Scalars['Int']['output']>;
+};
+
+
+/** A coupon: what it gives, when, and how often. */
+export type CouponRedemptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** Why a coupon cannot be used. Values may be added: treat one that you do not know as not valid. */
@@ -90,8 +176,10 @@ export type CouponUsage = {
   readonly __typename?: 'CouponUsage';
   /** Redemptions in all that the coupon allows; null when it is unlimited. */
   readonly limit: Maybe<Scalars['Int']['output']>;
-  /** Redemptions that are left; null when the coupon is unlimited. */
+  /** Units that are free now: not used and not reserved; null when the coupon is unlimited. */
   readonly remaining: Maybe<Scalars['Int']['output']>;
+  /** Units that are held by reservations now; null when the coupon service does not say. They may become free again. */
+  readonly reserved: Maybe<Scalars['Int']['output']>;
   /**
    * Redemptions so far. Exact for a limited coupon. That of an unlimited coupon is counted from the log, and may
    * trail behind redemptions that are just happening.
@@ -114,11 +202,148 @@ export type CouponValidation = {
   readonly validatedAt: Scalars['DateTime']['output'];
 };
 
+/** A coupon to create. */
+export type CreateCouponInput = {
+  /**
+   * The code to have: 8 to 16 letters and digits, case and separators do not matter. Left out, one is generated that
+   * nobody can guess.
+   */
+  readonly code?: InputMaybe<Scalars['String']['input']>;
+  /** Length of a generated code: 8, 12 or 16. Left out, it is 12. Not together with `code`. */
+  readonly codeLength?: InputMaybe<Scalars['Int']['input']>;
+  /** What it gives. */
+  readonly discount: DiscountInput;
+  /** Last day of validity, inclusive, in the time zone of your account. Left out, it does not end. */
+  readonly endsOn?: InputMaybe<Scalars['Date']['input']>;
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /** An internal note, at most 500 characters, which is not answered here. */
+  readonly memo?: InputMaybe<Scalars['String']['input']>;
+  /** What it is called, for people; at most 200 characters. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it is redeemed in a shop: a staff key redeems such coupons only. */
+  readonly onsite?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * The password that staff has to type at each redemption, at most 64 characters. It is stored as a hash and never
+   * answered.
+   */
+  readonly onsitePassword?: InputMaybe<Scalars['String']['input']>;
+  /** First day of validity, inclusive, in the time zone of your account. Left out, it is valid from the start. */
+  readonly startsOn?: InputMaybe<Scalars['Date']['input']>;
+  /**
+   * How many redemptions it allows in all, from 0 to 1000000000; 0 is unlimited, which is the default. With 2 or more,
+   * each needs a `userId`. A hosted coupon service takes up to 5.
+   */
+  readonly useLimit?: InputMaybe<Scalars['Int']['input']>;
+  /** How often one user may redeem it, 1 or more; 1 unless given. Not in front of a hosted coupon service. */
+  readonly userLimit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What became of a creation. Either `code` is set or `userErrors` has at least one entry. */
+export type CreateCouponPayload = {
+  readonly __typename?: 'CreateCouponPayload';
+  /** The code of the new coupon; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly code: Maybe<Scalars['String']['output']>;
+  /**
+   * The new coupon, as it was made; null when `userErrors` is not empty. A hosted coupon service answers with the code
+   * alone: the coupon is then looked up when you ask for this field, as `coupon` does, and costs what that does.
+   */
+  readonly coupon: Maybe<Coupon>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why no coupon was created; empty when one was. */
+  readonly userErrors: ReadonlyArray<CreateCouponUserError>;
+};
+
+/** Why no coupon was created. Nothing was changed. */
+export type CreateCouponUserError = UserError & {
+  readonly __typename?: 'CreateCouponUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: CreateCouponUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why no coupon was created. Values may be added: treat one that you do not know as a final refusal. */
+export type CreateCouponUserErrorCode =
+  /** A living coupon of your account has this code. Choose another, or leave it out. */
+  | 'CODE_TAKEN'
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, with other settings. For a new intention make a new key; to learn
+   * what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT';
+
+/** A coupon to delete. */
+export type DeleteCouponInput = {
+  /** Which coupon: its code as people type it. */
+  readonly code: Scalars['String']['input'];
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+};
+
+/** What became of a deletion. Either `deletedCode` is set or `userErrors` has at least one entry. */
+export type DeleteCouponPayload = {
+  readonly __typename?: 'DeleteCouponPayload';
+  /** The code that is free again, in its normal form; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly deletedCode: Maybe<Scalars['String']['output']>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the coupon was not deleted; empty when it was. */
+  readonly userErrors: ReadonlyArray<DeleteCouponUserError>;
+};
+
+/** Why a coupon was not deleted. Nothing was changed. */
+export type DeleteCouponUserError = UserError & {
+  readonly __typename?: 'DeleteCouponUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: DeleteCouponUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a coupon was not deleted. Values may be added: treat one that you do not know as a final refusal. */
+export type DeleteCouponUserErrorCode =
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, such as another code. For a new intention make a new key; to learn
+   * what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /** There is no such coupon for your account, or it was deleted before. */
+  | 'NOT_FOUND';
+
 /**
  * What a coupon gives. Kinds may be added: ask for `__typename`, and treat one that you do not know as a discount that
  * you cannot apply.
  */
 export type Discount = AmountDiscount | PercentageDiscount;
+
+/** What a coupon gives. Give exactly one of the fields. */
+export type DiscountInput =
+  /** A fixed sum off the price, more than 0. */
+  { readonly amount: MoneyInput; readonly percent?: never; }
+  |  /** A share of the price, in percent from 1 to 100: `"12.5"`. */
+  { readonly amount?: never; readonly percent: Scalars['Decimal']['input']; };
 
 /** A sum of money. */
 export type Money = {
@@ -129,9 +354,54 @@ export type Money = {
   readonly currency: Scalars['String']['output'];
 };
 
-/** Writes. Every field can be null, so that the failure of one does not erase the answer of another that took effect. */
+/** A sum of money. */
+export type MoneyInput = {
+  /** The sum in units of the currency, not in cents: `"9.99"` USD is nine dollars and ninety-nine cents. */
+  readonly amount: Scalars['Decimal']['input'];
+  /** The currency as an ISO 4217 code, one of KRW, CAD, CNY, EUR, GBP, IDR, JPY, MUR, RUB, SGD and USD. */
+  readonly currency: Scalars['String']['input'];
+};
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
 export type Mutation = {
   readonly __typename?: 'Mutation';
+  /**
+   * Makes a reservation a redemption. After its time it still succeeds while a unit is free, and ends in
+   * `RESERVATION_EXPIRED` when none is.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:redeem`. Costs 1 upstream call, and 5 when it ends in
+   * `RESERVATION_NOT_FOUND`.
+   */
+  readonly confirmReservation: Maybe<ConfirmReservationPayload>;
+  /**
+   * Creates a coupon.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:manage`. Costs 1 upstream call.
+   */
+  readonly createCoupon: Maybe<CreateCouponPayload>;
+  /**
+   * Deletes a coupon for good: it is gone for validate and redeem at once. Its redemptions stay in the log, and its code
+   * can be created anew, as another coupon that starts from zero.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:manage`. Costs 1 upstream call, and 5 when it ends in `NOT_FOUND`.
+   */
+  readonly deleteCoupon: Maybe<DeleteCouponPayload>;
   /**
    * Redeems a coupon once: the unit is taken and the redemption is in the log when the answer arrives.
    * At most one in a document.
@@ -153,12 +423,185 @@ export type Mutation = {
    * key the coupon is looked at first, which costs what `validateCoupon` does.
    */
   readonly redeemCoupon: Maybe<RedeemCouponPayload>;
+  /**
+   * Gives up a reservation, so that its unit is free again at once.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:redeem`. Costs 1 upstream call, and 5 when it ends in
+   * `RESERVATION_NOT_FOUND`.
+   */
+  readonly releaseReservation: Maybe<ReleaseReservationPayload>;
+  /**
+   * Holds one use of a coupon for a while, by the rules of `redeemCoupon`: reserve before a payment, `confirmReservation`
+   * after it, `releaseReservation` when it failed. A checkout that is forgotten gives its unit back by itself.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:redeem`; a staff key redeems at once and reserves nothing. Costs 1 upstream
+   * call, and 5 when it ends in `NOT_FOUND` or `ONSITE_PASSWORD_WRONG`.
+   */
+  readonly reserveCoupon: Maybe<ReserveCouponPayload>;
+  /**
+   * Takes a redemption back, exactly once: its unit is free again, also for the same user, and the log keeps why. For an
+   * order that is cancelled. To redeem again afterwards is a new redemption with a new key.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   * In front of a hosted coupon service only coupons with a single use can be given back: `ROLLBACK_UNSUPPORTED`.
+   *
+   * Needs a secret key with the scope `coupon:rollback`. Costs 1 upstream call, and 5 when it ends in
+   * `REDEMPTION_NOT_FOUND`.
+   */
+  readonly rollbackRedemption: Maybe<RollbackRedemptionPayload>;
+  /**
+   * Changes settings of a coupon. Once it was used, only its `memo` can be changed: `COUPON_LOCKED`.
+   *
+   * What can go wrong besides `userErrors`, and what to do then, is with `Mutation`.
+   *
+   * Needs a secret key with the scope `coupon:manage`. Costs 1 upstream call, and 5 when it ends in `NOT_FOUND`.
+   */
+  readonly updateCoupon: Maybe<UpdateCouponPayload>;
 };
 
 
-/** Writes. Every field can be null, so that the failure of one does not erase the answer of another that took effect. */
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationConfirmReservationArgs = {
+  input: ConfirmReservationInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationCreateCouponArgs = {
+  input: CreateCouponInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationDeleteCouponArgs = {
+  input: DeleteCouponInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
 export type MutationRedeemCouponArgs = {
   input: RedeemCouponInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationReleaseReservationArgs = {
+  input: ReleaseReservationInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationReserveCouponArgs = {
+  input: ReserveCouponInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationRollbackRedemptionArgs = {
+  input: RollbackRedemptionInput;
+};
+
+
+/**
+ * Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+ * another that took effect.
+ *
+ * Refusals that you or the user can act on are in `userErrors`. A field is null only beside an error in `errors`:
+ *
+ * - `UPSTREAM_OUTCOME_UNKNOWN`, `INTERNAL_SERVER_ERROR`: it may have taken effect. Repeat the same input with the same
+ *   `idempotencyKey` until you get an answer; it never takes effect twice. `Query.redemption` says what is known.
+ * - `RATE_LIMITED`, `OVERLOADED`, `UPSTREAM_UNAVAILABLE`: it did not happen. Repeat later, best with the same key.
+ * - `FORBIDDEN`, `PLAN_UPGRADE_REQUIRED`: it did not happen, and repeating does not help.
+ */
+export type MutationUpdateCouponArgs = {
+  input: UpdateCouponInput;
+};
+
+/** Where a page is in its list. */
+export type PageInfo = {
+  readonly __typename?: 'PageInfo';
+  /** Cursor of the last entry, to be sent as `after`; null for an empty page. */
+  readonly endCursor: Maybe<Scalars['String']['output']>;
+  /** Whether more follow this page. */
+  readonly hasNextPage: Scalars['Boolean']['output'];
+  /** Whether the page was asked for with `after`. Lists are read forwards only. */
+  readonly hasPreviousPage: Scalars['Boolean']['output'];
+  /** Cursor of the first entry; null for an empty page. */
+  readonly startCursor: Maybe<Scalars['String']['output']>;
 };
 
 /** A share of the price. */
@@ -174,8 +617,35 @@ export type PercentageDiscount = {
  */
 export type Query = {
   readonly __typename?: 'Query';
+  /**
+   * Finds a coupon by its code, whether it can be used or not. Null when there is none for your account, or beside an
+   * error in `errors`: repeating is safe. In front of a hosted coupon service it is null as well for a coupon that the
+   * service does not show because it cannot be used.
+   *
+   * Needs a secret key with the scope `coupon:manage`. Costs 1 upstream call, and 5 when there is none.
+   */
+  readonly coupon: Maybe<Coupon>;
   /** What is left of your key's budget. Costs nothing, and answers when the budget is spent too. */
   readonly rateLimit: RateLimit;
+  /**
+   * What became of a redemption or reservation: ask it when the answer of `redeemCoupon` or `reserveCoupon` was lost, by
+   * the key that you sent. Null when nothing took effect under that key, or no redemption has that id, or beside an
+   * error in `errors`: repeating is safe.
+   *
+   * While its status is `PENDING`, what became of it is not known yet: ask again until it is another. A request that is
+   * still on its way when you ask is not seen: to be sure of an effect, repeat the mutation with its key instead.
+   *
+   * Needs a secret key with the scope `redemption:read`. Costs 1 upstream call, and 5 when there is none.
+   */
+  readonly redemption: Maybe<Redemption>;
+  /**
+   * The log of your account, newest first: redemptions and reservations in whatever state, in pages. Null only beside an
+   * error in `errors`: repeating is safe. `BAD_USER_INPUT` when an argument breaks its rule.
+   *
+   * Needs a secret key with the scope `redemption:read`. Costs 1 upstream call for each page. In front of a hosted coupon
+   * service, which keeps no log, it ends in `FORBIDDEN`.
+   */
+  readonly redemptions: Maybe<RedemptionConnection>;
   /**
    * Says whether a coupon could be redeemed now. It holds nothing and promises nothing: another redemption may come
    * first. Ask it to show people what to expect, and rely on `redeemCoupon` alone for the decision.
@@ -197,6 +667,35 @@ export type Query = {
    * the same user, costs nothing.
    */
   readonly validateCoupons: Maybe<ReadonlyArray<CouponValidation>>;
+};
+
+
+/**
+ * Reads. None of them uses up a coupon. All fields but `rateLimit` can be null, so that a failure of one leaves the
+ * answers of the others.
+ */
+export type QueryCouponArgs = {
+  code: Scalars['String']['input'];
+};
+
+
+/**
+ * Reads. None of them uses up a coupon. All fields but `rateLimit` can be null, so that a failure of one leaves the
+ * answers of the others.
+ */
+export type QueryRedemptionArgs = {
+  by: RedemptionBy;
+};
+
+
+/**
+ * Reads. None of them uses up a coupon. All fields but `rateLimit` can be null, so that a failure of one leaves the
+ * answers of the others.
+ */
+export type QueryRedemptionsArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  filter?: InputMaybe<RedemptionFilter>;
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 
@@ -327,31 +826,382 @@ export type RedeemCouponUserErrorCode =
   /** The coupon is limited to 2 or more uses and needs to know the user. Repeat with `userId`. */
   | 'USER_ID_REQUIRED';
 
-/** One use of a coupon, as the log has it. */
+/** One use of a coupon, or a reservation of one, as the log has it. */
 export type Redemption = {
   readonly __typename?: 'Redemption';
   /** The code of the coupon in its normal form, upper case without separators. */
   readonly code: Scalars['String']['output'];
-  /** Identity of this redemption, the same in every answer about it. Keep it with the order. */
+  /** Until when the reservation holds, or held, its unit; null for what was redeemed at once. */
+  readonly expiresAt: Maybe<Scalars['DateTime']['output']>;
+  /**
+   * Identity of this redemption, the same in every answer about it. Keep it with the order: `rollbackRedemption` takes it,
+   * and while it is `RESERVED`, `confirmReservation` and `releaseReservation` do.
+   */
   readonly id: Scalars['ID']['output'];
-  /** The key it was asked for with. */
+  /** The key that its unit was taken with. One that was taken past this API, without a key, has its `id` here. */
   readonly idempotencyKey: Scalars['ID']['output'];
   /** The note it was given; null when it has none. */
   readonly memo: Maybe<Scalars['String']['output']>;
-  /** Which use of the coupon it is, counted from 1; null for an unlimited coupon, whose uses are not numbered. */
+  /**
+   * Which use of the coupon it is, counted from 1; null for an unlimited coupon, whose uses are not numbered, and in front
+   * of a hosted coupon service, which does not tell.
+   */
   readonly ordinal: Maybe<Scalars['Int']['output']>;
-  /** When the unit was taken, by the clock of the coupon service. */
+  /** When it was redeemed, by the clock of the coupon service; null while it is only reserved, or if it never was. */
   readonly redeemedAt: Maybe<Scalars['DateTime']['output']>;
+  /** Why it was rolled back, in the words of `RollbackRedemptionInput.reason`; null when it was not. */
+  readonly rollbackReason: Maybe<Scalars['String']['output']>;
+  /** When it was rolled back; null when it was not. */
+  readonly rolledBackAt: Maybe<Scalars['DateTime']['output']>;
   /** What state it is in. */
   readonly status: RedemptionStatus;
   /** The user it was redeemed for, as given; null when none was given. */
   readonly userId: Maybe<Scalars['ID']['output']>;
 };
 
+/** Names one redemption. Give exactly one of the fields. */
+export type RedemptionBy =
+  /** `Redemption.id`, as an answer gave it. */
+  { readonly id: Scalars['ID']['input']; readonly idempotencyKey?: never; }
+  |  /** The key that a `redeemCoupon` or a `reserveCoupon` was sent with: for an answer that was lost. */
+  { readonly id?: never; readonly idempotencyKey: Scalars['ID']['input']; };
+
+/**
+ * A page of the log, newest first, in the form of Relay's connections. To read on, ask again with `after: endCursor` while
+ * `hasNextPage`: what is taken meanwhile is not in the pages that follow.
+ */
+export type RedemptionConnection = {
+  readonly __typename?: 'RedemptionConnection';
+  /** The redemptions of the page, each with its cursor. */
+  readonly edges: ReadonlyArray<RedemptionEdge>;
+  /** The redemptions of the page, for those who need no cursors. */
+  readonly nodes: ReadonlyArray<Redemption>;
+  /** Whether more follow, and how to ask for them. */
+  readonly pageInfo: PageInfo;
+};
+
+/** A redemption in a page. */
+export type RedemptionEdge = {
+  readonly __typename?: 'RedemptionEdge';
+  /** Where it is in the log, for `after`. Its form is no promise: do not read it, and do not make one. */
+  readonly cursor: Scalars['String']['output'];
+  /** The redemption. */
+  readonly node: Redemption;
+};
+
+/** Which redemptions. All conditions that are given must hold; what is left out, or null, restricts nothing. */
+export type RedemptionFilter = {
+  /** Of this code, as people type it. Redemptions of deleted coupons that had the code are among them. */
+  readonly code?: InputMaybe<Scalars['String']['input']>;
+  /** In this state now. `PENDING` and `REJECTED` have no entry in this log: ask `redemption` for one by its key. */
+  readonly status?: InputMaybe<RedemptionStatus>;
+  /** Whose unit was taken, or reserved, before this moment. */
+  readonly takenBefore?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Whose unit was taken, or reserved, at this moment or later. */
+  readonly takenFrom?: InputMaybe<Scalars['DateTime']['input']>;
+  /** Of this user, exactly as given when it was redeemed; at most 200 characters. */
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
 /** The state of a redemption. Values may be added; treat one that you do not know as not final. */
 export type RedemptionStatus =
+  /**
+   * The reservation was not confirmed in time, and its unit is free again. Confirming it succeeds only while a unit is
+   * free.
+   */
+  | 'EXPIRED'
+  /**
+   * It was asked for, and whether it took effect is not known yet: its answer was lost in front of a hosted coupon
+   * service. Evidence, or a person, settles it, within minutes as a rule. Ask again, and do not hand anything out.
+   */
+  | 'PENDING'
   /** The unit is taken. */
-  | 'REDEEMED';
+  | 'REDEEMED'
+  /** It was settled that it never took effect. Asking for it again, with its key, is decided anew. */
+  | 'REJECTED'
+  /** The reservation was given up, and its unit is free again. Final. */
+  | 'RELEASED'
+  /** A unit is held until `expiresAt`: confirm it, or release it. */
+  | 'RESERVED'
+  /** It was redeemed and later taken back: its unit is free again. Final. */
+  | 'ROLLED_BACK';
+
+/** A reservation to give up. */
+export type ReleaseReservationInput = {
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /** `Redemption.id` of the reservation. */
+  readonly reservationId: Scalars['ID']['input'];
+};
+
+/** What became of a release. Either `redemption` is set or `userErrors` has at least one entry. */
+export type ReleaseReservationPayload = {
+  readonly __typename?: 'ReleaseReservationPayload';
+  /** The reservation, now `RELEASED`; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly redemption: Maybe<Redemption>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the reservation was not released; empty when it was. */
+  readonly userErrors: ReadonlyArray<ReleaseReservationUserError>;
+};
+
+/** Why a reservation was not released. Nothing was changed. */
+export type ReleaseReservationUserError = UserError & {
+  readonly __typename?: 'ReleaseReservationUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: ReleaseReservationUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a reservation was not released. Values may be added: treat one that you do not know as a final refusal. */
+export type ReleaseReservationUserErrorCode =
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, such as another reservation. For a new intention make a new key; to
+   * learn what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /** It had run out before: its unit is free already. */
+  | 'RESERVATION_EXPIRED'
+  /** There is no such reservation, or it was confirmed: take it back with `rollbackRedemption`. */
+  | 'RESERVATION_NOT_FOUND';
+
+/** One reservation to make: which coupon, for whom, for how long, under which key. */
+export type ReserveCouponInput = {
+  /** The code as people type it: upper or lower case, with or without spaces and hyphens. */
+  readonly code: Scalars['String']['input'];
+  /**
+   * Your name for this one intended reservation, by the rules of `RedeemCouponInput.idempotencyKey`. It is another key
+   * than the one to confirm it with. `ttlSeconds` is part of the request.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /** A note for the log, as in `RedeemCouponInput.memo`. */
+  readonly memo?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * The password that staff typed in the shop, as in `RedeemCouponInput.onsitePassword`. In front of a hosted coupon
+   * service a coupon with one cannot be reserved (`INVALID_INPUT`): redeem it at once.
+   */
+  readonly onsitePassword?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * How many seconds the unit is held, from 1 to 86400. As long as a payment may take: while it is held, others see
+   * `ALL_HELD`.
+   */
+  readonly ttlSeconds?: InputMaybe<Scalars['Int']['input']>;
+  /** Your identifier of the user, as in `RedeemCouponInput.userId`. The reservation counts as one of their uses. */
+  readonly userId?: InputMaybe<Scalars['ID']['input']>;
+};
+
+/** What became of a reservation. Either `redemption` is set or `userErrors` has at least one entry. */
+export type ReserveCouponPayload = {
+  readonly __typename?: 'ReserveCouponPayload';
+  /**
+   * The reservation, which is a redemption with the status `RESERVED`; null when `userErrors` is not empty, and then
+   * nothing was changed. Its `id` is the `reservationId` that confirms or releases it.
+   */
+  readonly redemption: Maybe<Redemption>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the coupon was not reserved; empty when it was. */
+  readonly userErrors: ReadonlyArray<ReserveCouponUserError>;
+};
+
+/** Why a coupon was not reserved. Nothing was changed. */
+export type ReserveCouponUserError = UserError & {
+  readonly __typename?: 'ReserveCouponUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: ReserveCouponUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a coupon was not reserved. Values may be added: treat one that you do not know as a final refusal. */
+export type ReserveCouponUserErrorCode =
+  /** All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed. */
+  | 'ALL_HELD'
+  /** This user has redeemed the coupon as often as its `userLimit` allows. Others still can. */
+  | 'ALREADY_REDEEMED_BY_USER'
+  /** All units are used. Final. */
+  | 'EXHAUSTED'
+  /** The last day of validity is over. Final. */
+  | 'EXPIRED'
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, with another code, user, memo or time. For a new reservation make a
+   * new key; to learn what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /** There is no such coupon for your account. Ask the user to check the spelling. */
+  | 'NOT_FOUND'
+  /** The first day of validity is still to come. Try again then. */
+  | 'NOT_STARTED'
+  /** The coupon is used in a shop. Ask staff for the password and repeat with `onsitePassword`. */
+  | 'ONSITE_PASSWORD_REQUIRED'
+  /** The on-site password is wrong. Ask staff to type it again; too many wrong tries lock it for a while. */
+  | 'ONSITE_PASSWORD_WRONG'
+  /** Too many wrong on-site passwords. No password is tried until the time in `message` has passed. */
+  | 'TOO_MANY_ATTEMPTS'
+  /** The coupon is limited to 2 or more uses and needs to know the user. Repeat with `userId`. */
+  | 'USER_ID_REQUIRED';
+
+/** A redemption to take back. */
+export type RollbackRedemptionInput = {
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /** Why, for the log, from 1 to 500 characters: `order cancelled`. No secrets: staff can read it. */
+  readonly reason: Scalars['String']['input'];
+  /** `Redemption.id`. One that is only reserved is released instead. */
+  readonly redemptionId: Scalars['ID']['input'];
+};
+
+/** What became of a rollback. Either `redemption` is set or `userErrors` has at least one entry. */
+export type RollbackRedemptionPayload = {
+  readonly __typename?: 'RollbackRedemptionPayload';
+  /** The redemption, now `ROLLED_BACK`; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly redemption: Maybe<Redemption>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the redemption was not taken back; empty when it was. */
+  readonly userErrors: ReadonlyArray<RollbackRedemptionUserError>;
+};
+
+/** Why a redemption was not taken back. Nothing was changed. */
+export type RollbackRedemptionUserError = UserError & {
+  readonly __typename?: 'RollbackRedemptionUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: RollbackRedemptionUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a redemption was not taken back. Values may be added: treat one that you do not know as a final refusal. */
+export type RollbackRedemptionUserErrorCode =
+  /** It was taken back before, by a request with another key. Its unit is free; there is nothing left to do. */
+  | 'ALREADY_ROLLED_BACK'
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, such as another redemption or reason. For a new intention make a new
+   * key; to learn what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /** There is no such redemption for your account, or it is only reserved: release it instead. */
+  | 'REDEMPTION_NOT_FOUND'
+  /**
+   * The coupon service cannot give this unit back. A hosted one can for coupons with a single use and without on-site
+   * password only: make the user a new coupon instead.
+   */
+  | 'ROLLBACK_UNSUPPORTED';
+
+/** Settings of a coupon to change. What is left out stays as it is. */
+export type UpdateCouponInput = {
+  /** Which coupon: its code as people type it. The code itself cannot be changed. */
+  readonly code: Scalars['String']['input'];
+  /** What it gives. */
+  readonly discount?: InputMaybe<DiscountInput>;
+  /**
+   * Last day of validity, inclusive, in the time zone of your account. Null removes it. A past day ends the coupon
+   * without losing its log.
+   */
+  readonly endsOn?: InputMaybe<Scalars['Date']['input']>;
+  /**
+   * Your name for this one intention: 8 to 64 characters of `[A-Za-z0-9_-]`, made before the first try and sent with
+   * every repeat. The same key with the same request gives the first answer again, with `replayed: true`, and changes
+   * nothing more. Another request with it is refused with `IDEMPOTENCY_KEY_PARAMETER_MISMATCH`.
+   */
+  readonly idempotencyKey: Scalars['ID']['input'];
+  /**
+   * An internal note, at most 500 characters, which is not answered here. All that can be changed once the coupon was
+   * used.
+   */
+  readonly memo?: InputMaybe<Scalars['String']['input']>;
+  /** What it is called, for people; at most 200 characters. An empty text removes it. */
+  readonly name?: InputMaybe<Scalars['String']['input']>;
+  /** Whether it is redeemed in a shop: a staff key redeems such coupons only. */
+  readonly onsite?: InputMaybe<Scalars['Boolean']['input']>;
+  /**
+   * The password that staff has to type at each redemption, at most 64 characters. It is stored as a hash and never
+   * answered. An empty text removes it.
+   */
+  readonly onsitePassword?: InputMaybe<Scalars['String']['input']>;
+  /**
+   * First day of validity, inclusive, in the time zone of your account. Null removes it, so that it is valid from the
+   * start.
+   */
+  readonly startsOn?: InputMaybe<Scalars['Date']['input']>;
+  /**
+   * How many redemptions it allows in all, from 0 to 1000000000; 0 is unlimited. With 2 or more, each needs a
+   * `userId`. A hosted coupon service takes up to 5.
+   */
+  readonly useLimit?: InputMaybe<Scalars['Int']['input']>;
+  /** How often one user may redeem it, 1 or more. Not in front of a hosted coupon service. */
+  readonly userLimit?: InputMaybe<Scalars['Int']['input']>;
+};
+
+/** What became of a change. Either `code` is set or `userErrors` has at least one entry. */
+export type UpdateCouponPayload = {
+  readonly __typename?: 'UpdateCouponPayload';
+  /** The code of the changed coupon; null when `userErrors` is not empty, and then nothing was changed. */
+  readonly code: Maybe<Scalars['String']['output']>;
+  /**
+   * The coupon as it is now; null when `userErrors` is not empty. Where the coupon service does not answer with it, it is
+   * looked up when you ask for this field, as `coupon` does, and costs what that does.
+   */
+  readonly coupon: Maybe<Coupon>;
+  /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
+  readonly replayed: Scalars['Boolean']['output'];
+  /** Why the coupon was not changed; empty when it was. */
+  readonly userErrors: ReadonlyArray<UpdateCouponUserError>;
+};
+
+/** Why a coupon was not changed. Nothing was changed. */
+export type UpdateCouponUserError = UserError & {
+  readonly __typename?: 'UpdateCouponUserError';
+  /** What is wrong, for programs. Treat a value that you do not know as a final refusal. */
+  readonly code: UpdateCouponUserErrorCode;
+  /** Path to the argument that is at fault, such as `["input", "memo"]`; null when it is about no single one. */
+  readonly field: Maybe<ReadonlyArray<Scalars['String']['output']>>;
+  /** What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it. */
+  readonly message: Scalars['String']['output'];
+};
+
+/** Why a coupon was not changed. Values may be added: treat one that you do not know as a final refusal. */
+export type UpdateCouponUserErrorCode =
+  /** It was used: only its `memo` can still be changed. End it early with `deleteCoupon`, or make a new one. */
+  | 'COUPON_LOCKED'
+  /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
+  | 'IDEMPOTENCY_CONCURRENT_REQUEST'
+  /**
+   * The idempotency key belongs to another request, with other changes. For a new intention make a new key; to learn
+   * what became of the old one, repeat exactly what it asked.
+   */
+  | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
+  /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
+  | 'INVALID_INPUT'
+  /** There is no such coupon for your account. */
+  | 'NOT_FOUND';
 
 /** Something that you or the user can act on. Each mutation has a type of its own with a `code` for programs. */
 export type UserError = {
@@ -440,26 +1290,50 @@ export type ResolversUnionTypes<_RefType extends Record<string, unknown>> = {
 
 /** Mapping of interface types */
 export type ResolversInterfaceTypes<_RefType extends Record<string, unknown>> = {
-  UserError: ( RedeemCouponUserError & { __typename: 'RedeemCouponUserError' } );
+  UserError:
+    | ( ConfirmReservationUserError & { __typename: 'ConfirmReservationUserError' } )
+    | ( CreateCouponUserError & { __typename: 'CreateCouponUserError' } )
+    | ( DeleteCouponUserError & { __typename: 'DeleteCouponUserError' } )
+    | ( RedeemCouponUserError & { __typename: 'RedeemCouponUserError' } )
+    | ( ReleaseReservationUserError & { __typename: 'ReleaseReservationUserError' } )
+    | ( ReserveCouponUserError & { __typename: 'ReserveCouponUserError' } )
+    | ( RollbackRedemptionUserError & { __typename: 'RollbackRedemptionUserError' } )
+    | ( UpdateCouponUserError & { __typename: 'UpdateCouponUserError' } )
+  ;
 };
 
 /** Mapping between all available schema types and the resolvers types */
 export type ResolversTypes = {
   AmountDiscount: ResolverTypeWrapper<AmountDiscount>;
-  Coupon: ResolverTypeWrapper<Omit<Coupon, 'discount'> & { discount?: Maybe<ResolversTypes['Discount']> }>;
-  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ConfirmReservationInput: ConfirmReservationInput;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
+  ConfirmReservationPayload: ResolverTypeWrapper<ConfirmReservationPayload>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
+  ConfirmReservationUserError: ResolverTypeWrapper<ConfirmReservationUserError>;
+  String: ResolverTypeWrapper<Scalars['String']['output']>;
+  ConfirmReservationUserErrorCode: ConfirmReservationUserErrorCode;
+  Coupon: ResolverTypeWrapper<Omit<Coupon, "redemptions">>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   CouponRejectionReason: CouponRejectionReason;
   CouponUsage: ResolverTypeWrapper<CouponUsage>;
   CouponValidation: ResolverTypeWrapper<Omit<CouponValidation, 'coupon'> & { coupon?: Maybe<ResolversTypes['Coupon']> }>;
+  CreateCouponInput: CreateCouponInput;
+  CreateCouponPayload: ResolverTypeWrapper<Omit<CreateCouponPayload, 'coupon'> & { coupon?: Maybe<ResolversTypes['Coupon']> }>;
+  CreateCouponUserError: ResolverTypeWrapper<CreateCouponUserError>;
+  CreateCouponUserErrorCode: CreateCouponUserErrorCode;
   Date: ResolverTypeWrapper<Scalars['Date']['output']>;
   DateTime: ResolverTypeWrapper<Scalars['DateTime']['output']>;
   Decimal: ResolverTypeWrapper<Scalars['Decimal']['output']>;
+  DeleteCouponInput: DeleteCouponInput;
+  DeleteCouponPayload: ResolverTypeWrapper<DeleteCouponPayload>;
+  DeleteCouponUserError: ResolverTypeWrapper<DeleteCouponUserError>;
+  DeleteCouponUserErrorCode: DeleteCouponUserErrorCode;
   Discount: ResolverTypeWrapper<ResolversUnionTypes<ResolversTypes>['Discount']>;
+  DiscountInput: DiscountInput;
   Money: ResolverTypeWrapper<Money>;
+  MoneyInput: MoneyInput;
   Mutation: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  PageInfo: ResolverTypeWrapper<PageInfo>;
   PercentageDiscount: ResolverTypeWrapper<PercentageDiscount>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
   RateLimit: ResolverTypeWrapper<RateLimit>;
@@ -468,26 +1342,58 @@ export type ResolversTypes = {
   RedeemCouponUserError: ResolverTypeWrapper<RedeemCouponUserError>;
   RedeemCouponUserErrorCode: RedeemCouponUserErrorCode;
   Redemption: ResolverTypeWrapper<Redemption>;
+  RedemptionBy: RedemptionBy;
+  RedemptionConnection: ResolverTypeWrapper<RedemptionConnection>;
+  RedemptionEdge: ResolverTypeWrapper<RedemptionEdge>;
+  RedemptionFilter: RedemptionFilter;
   RedemptionStatus: RedemptionStatus;
+  ReleaseReservationInput: ReleaseReservationInput;
+  ReleaseReservationPayload: ResolverTypeWrapper<ReleaseReservationPayload>;
+  ReleaseReservationUserError: ResolverTypeWrapper<ReleaseReservationUserError>;
+  ReleaseReservationUserErrorCode: ReleaseReservationUserErrorCode;
+  ReserveCouponInput: ReserveCouponInput;
+  ReserveCouponPayload: ResolverTypeWrapper<ReserveCouponPayload>;
+  ReserveCouponUserError: ResolverTypeWrapper<ReserveCouponUserError>;
+  ReserveCouponUserErrorCode: ReserveCouponUserErrorCode;
+  RollbackRedemptionInput: RollbackRedemptionInput;
+  RollbackRedemptionPayload: ResolverTypeWrapper<RollbackRedemptionPayload>;
+  RollbackRedemptionUserError: ResolverTypeWrapper<RollbackRedemptionUserError>;
+  RollbackRedemptionUserErrorCode: RollbackRedemptionUserErrorCode;
+  UpdateCouponInput: UpdateCouponInput;
+  UpdateCouponPayload: ResolverTypeWrapper<Omit<UpdateCouponPayload, 'coupon'> & { coupon?: Maybe<ResolversTypes['Coupon']> }>;
+  UpdateCouponUserError: ResolverTypeWrapper<UpdateCouponUserError>;
+  UpdateCouponUserErrorCode: UpdateCouponUserErrorCode;
   UserError: ResolverTypeWrapper<ResolversInterfaceTypes<ResolversTypes>['UserError']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
 export type ResolversParentTypes = {
   AmountDiscount: AmountDiscount;
-  Coupon: Omit<Coupon, 'discount'> & { discount?: Maybe<ResolversParentTypes['Discount']> };
-  String: Scalars['String']['output'];
+  ConfirmReservationInput: ConfirmReservationInput;
   ID: Scalars['ID']['output'];
+  ConfirmReservationPayload: ConfirmReservationPayload;
   Boolean: Scalars['Boolean']['output'];
+  ConfirmReservationUserError: ConfirmReservationUserError;
+  String: Scalars['String']['output'];
+  Coupon: Omit<Coupon, "redemptions">;
   Int: Scalars['Int']['output'];
   CouponUsage: CouponUsage;
   CouponValidation: Omit<CouponValidation, 'coupon'> & { coupon?: Maybe<ResolversParentTypes['Coupon']> };
+  CreateCouponInput: CreateCouponInput;
+  CreateCouponPayload: Omit<CreateCouponPayload, 'coupon'> & { coupon?: Maybe<ResolversParentTypes['Coupon']> };
+  CreateCouponUserError: CreateCouponUserError;
   Date: Scalars['Date']['output'];
   DateTime: Scalars['DateTime']['output'];
   Decimal: Scalars['Decimal']['output'];
+  DeleteCouponInput: DeleteCouponInput;
+  DeleteCouponPayload: DeleteCouponPayload;
+  DeleteCouponUserError: DeleteCouponUserError;
   Discount: ResolversUnionTypes<ResolversParentTypes>['Discount'];
+  DiscountInput: DiscountInput;
   Money: Money;
+  MoneyInput: MoneyInput;
   Mutation: Record<PropertyKey, never>;
+  PageInfo: PageInfo;
   PercentageDiscount: PercentageDiscount;
   Query: Record<PropertyKey, never>;
   RateLimit: RateLimit;
@@ -495,11 +1401,40 @@ export type ResolversParentTypes = {
   RedeemCouponPayload: RedeemCouponPayload;
   RedeemCouponUserError: RedeemCouponUserError;
   Redemption: Redemption;
+  RedemptionBy: RedemptionBy;
+  RedemptionConnection: RedemptionConnection;
+  RedemptionEdge: RedemptionEdge;
+  RedemptionFilter: RedemptionFilter;
+  ReleaseReservationInput: ReleaseReservationInput;
+  ReleaseReservationPayload: ReleaseReservationPayload;
+  ReleaseReservationUserError: ReleaseReservationUserError;
+  ReserveCouponInput: ReserveCouponInput;
+  ReserveCouponPayload: ReserveCouponPayload;
+  ReserveCouponUserError: ReserveCouponUserError;
+  RollbackRedemptionInput: RollbackRedemptionInput;
+  RollbackRedemptionPayload: RollbackRedemptionPayload;
+  RollbackRedemptionUserError: RollbackRedemptionUserError;
+  UpdateCouponInput: UpdateCouponInput;
+  UpdateCouponPayload: Omit<UpdateCouponPayload, 'coupon'> & { coupon?: Maybe<ResolversParentTypes['Coupon']> };
+  UpdateCouponUserError: UpdateCouponUserError;
   UserError: ResolversInterfaceTypes<ResolversParentTypes>['UserError'];
 };
 
 export type AmountDiscountResolvers<ContextType = any, ParentType extends ResolversParentTypes['AmountDiscount'] = ResolversParentTypes['AmountDiscount']> = {
   amount?: Resolver<ResolversTypes['Money'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ConfirmReservationPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmReservationPayload'] = ResolversParentTypes['ConfirmReservationPayload']> = {
+  redemption?: Resolver<Maybe<ResolversTypes['Redemption']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['ConfirmReservationUserError']>, ParentType, ContextType>;
+};
+
+export type ConfirmReservationUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['ConfirmReservationUserError'] = ResolversParentTypes['ConfirmReservationUserError']> = {
+  code?: Resolver<ResolversTypes['ConfirmReservationUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -509,6 +1444,7 @@ export type CouponResolvers<ContextType = any, ParentType extends ResolversParen
   endsOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   name?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  redemptions?: Resolver<Maybe<ResolversTypes['RedemptionConnection']>, ParentType, ContextType, RequireFields<CouponRedemptionsArgs, 'first'>>;
   requiresOnsitePassword?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   requiresUserId?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   startsOn?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
@@ -519,6 +1455,7 @@ export type CouponResolvers<ContextType = any, ParentType extends ResolversParen
 export type CouponUsageResolvers<ContextType = any, ParentType extends ResolversParentTypes['CouponUsage'] = ResolversParentTypes['CouponUsage']> = {
   limit?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   remaining?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
+  reserved?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   used?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
@@ -528,6 +1465,20 @@ export type CouponValidationResolvers<ContextType = any, ParentType extends Reso
   reason?: Resolver<Maybe<ResolversTypes['CouponRejectionReason']>, ParentType, ContextType>;
   valid?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
   validatedAt?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+};
+
+export type CreateCouponPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['CreateCouponPayload'] = ResolversParentTypes['CreateCouponPayload']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  coupon?: Resolver<Maybe<ResolversTypes['Coupon']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['CreateCouponUserError']>, ParentType, ContextType>;
+};
+
+export type CreateCouponUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['CreateCouponUserError'] = ResolversParentTypes['CreateCouponUserError']> = {
+  code?: Resolver<ResolversTypes['CreateCouponUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
@@ -542,6 +1493,19 @@ export interface DecimalScalarConfig extends GraphQLScalarTypeConfig<ResolversTy
   name: 'Decimal';
 }
 
+export type DeleteCouponPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['DeleteCouponPayload'] = ResolversParentTypes['DeleteCouponPayload']> = {
+  deletedCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['DeleteCouponUserError']>, ParentType, ContextType>;
+};
+
+export type DeleteCouponUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['DeleteCouponUserError'] = ResolversParentTypes['DeleteCouponUserError']> = {
+  code?: Resolver<ResolversTypes['DeleteCouponUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type DiscountResolvers<ContextType = any, ParentType extends ResolversParentTypes['Discount'] = ResolversParentTypes['Discount']> = {
   __resolveType?: TypeResolveFn<'AmountDiscount' | 'PercentageDiscount', ParentType, ContextType>;
 };
@@ -552,7 +1516,21 @@ export type MoneyResolvers<ContextType = any, ParentType extends ResolversParent
 };
 
 export type MutationResolvers<ContextType = any, ParentType extends ResolversParentTypes['Mutation'] = ResolversParentTypes['Mutation']> = {
+  confirmReservation: Resolver<Maybe<ResolversTypes['ConfirmReservationPayload']>, ParentType, ContextType, RequireFields<MutationConfirmReservationArgs, 'input'>>;
+  createCoupon: Resolver<Maybe<ResolversTypes['CreateCouponPayload']>, ParentType, ContextType, RequireFields<MutationCreateCouponArgs, 'input'>>;
+  deleteCoupon: Resolver<Maybe<ResolversTypes['DeleteCouponPayload']>, ParentType, ContextType, RequireFields<MutationDeleteCouponArgs, 'input'>>;
   redeemCoupon: Resolver<Maybe<ResolversTypes['RedeemCouponPayload']>, ParentType, ContextType, RequireFields<MutationRedeemCouponArgs, 'input'>>;
+  releaseReservation: Resolver<Maybe<ResolversTypes['ReleaseReservationPayload']>, ParentType, ContextType, RequireFields<MutationReleaseReservationArgs, 'input'>>;
+  reserveCoupon: Resolver<Maybe<ResolversTypes['ReserveCouponPayload']>, ParentType, ContextType, RequireFields<MutationReserveCouponArgs, 'input'>>;
+  rollbackRedemption: Resolver<Maybe<ResolversTypes['RollbackRedemptionPayload']>, ParentType, ContextType, RequireFields<MutationRollbackRedemptionArgs, 'input'>>;
+  updateCoupon: Resolver<Maybe<ResolversTypes['UpdateCouponPayload']>, ParentType, ContextType, RequireFields<MutationUpdateCouponArgs, 'input'>>;
+};
+
+export type PageInfoResolvers<ContextType = any, ParentType extends ResolversParentTypes['PageInfo'] = ResolversParentTypes['PageInfo']> = {
+  endCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  hasNextPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  hasPreviousPage?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  startCursor?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
 };
 
 export type PercentageDiscountResolvers<ContextType = any, ParentType extends ResolversParentTypes['PercentageDiscount'] = ResolversParentTypes['PercentageDiscount']> = {
@@ -561,7 +1539,10 @@ export type PercentageDiscountResolvers<ContextType = any, ParentType extends Re
 };
 
 export type QueryResolvers<ContextType = any, ParentType extends ResolversParentTypes['Query'] = ResolversParentTypes['Query']> = {
+  coupon: Resolver<Maybe<ResolversTypes['Coupon']>, ParentType, ContextType, RequireFields<QueryCouponArgs, 'code'>>;
   rateLimit: Resolver<ResolversTypes['RateLimit'], ParentType, ContextType>;
+  redemption: Resolver<Maybe<ResolversTypes['Redemption']>, ParentType, ContextType, RequireFields<QueryRedemptionArgs, 'by'>>;
+  redemptions: Resolver<Maybe<ResolversTypes['RedemptionConnection']>, ParentType, ContextType, RequireFields<QueryRedemptionsArgs, 'first'>>;
   validateCoupon: Resolver<Maybe<ResolversTypes['CouponValidation']>, ParentType, ContextType, RequireFields<QueryValidateCouponArgs, 'code'>>;
   validateCoupons: Resolver<Maybe<ReadonlyArray<ResolversTypes['CouponValidation']>>, ParentType, ContextType, RequireFields<QueryValidateCouponsArgs, 'codes'>>;
 };
@@ -589,35 +1570,119 @@ export type RedeemCouponUserErrorResolvers<ContextType = any, ParentType extends
 
 export type RedemptionResolvers<ContextType = any, ParentType extends ResolversParentTypes['Redemption'] = ResolversParentTypes['Redemption']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  expiresAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   idempotencyKey?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   memo?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ordinal?: Resolver<Maybe<ResolversTypes['Int']>, ParentType, ContextType>;
   redeemedAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  rollbackReason?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  rolledBackAt?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
   status?: Resolver<ResolversTypes['RedemptionStatus'], ParentType, ContextType>;
   userId?: Resolver<Maybe<ResolversTypes['ID']>, ParentType, ContextType>;
 };
 
+export type RedemptionConnectionResolvers<ContextType = any, ParentType extends ResolversParentTypes['RedemptionConnection'] = ResolversParentTypes['RedemptionConnection']> = {
+  edges?: Resolver<ReadonlyArray<ResolversTypes['RedemptionEdge']>, ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<ResolversTypes['Redemption']>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+};
+
+export type RedemptionEdgeResolvers<ContextType = any, ParentType extends ResolversParentTypes['RedemptionEdge'] = ResolversParentTypes['RedemptionEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<ResolversTypes['Redemption'], ParentType, ContextType>;
+};
+
+export type ReleaseReservationPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReleaseReservationPayload'] = ResolversParentTypes['ReleaseReservationPayload']> = {
+  redemption?: Resolver<Maybe<ResolversTypes['Redemption']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['ReleaseReservationUserError']>, ParentType, ContextType>;
+};
+
+export type ReleaseReservationUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReleaseReservationUserError'] = ResolversParentTypes['ReleaseReservationUserError']> = {
+  code?: Resolver<ResolversTypes['ReleaseReservationUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type ReserveCouponPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReserveCouponPayload'] = ResolversParentTypes['ReserveCouponPayload']> = {
+  redemption?: Resolver<Maybe<ResolversTypes['Redemption']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['ReserveCouponUserError']>, ParentType, ContextType>;
+};
+
+export type ReserveCouponUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['ReserveCouponUserError'] = ResolversParentTypes['ReserveCouponUserError']> = {
+  code?: Resolver<ResolversTypes['ReserveCouponUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type RollbackRedemptionPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['RollbackRedemptionPayload'] = ResolversParentTypes['RollbackRedemptionPayload']> = {
+  redemption?: Resolver<Maybe<ResolversTypes['Redemption']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['RollbackRedemptionUserError']>, ParentType, ContextType>;
+};
+
+export type RollbackRedemptionUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['RollbackRedemptionUserError'] = ResolversParentTypes['RollbackRedemptionUserError']> = {
+  code?: Resolver<ResolversTypes['RollbackRedemptionUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
+export type UpdateCouponPayloadResolvers<ContextType = any, ParentType extends ResolversParentTypes['UpdateCouponPayload'] = ResolversParentTypes['UpdateCouponPayload']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  coupon?: Resolver<Maybe<ResolversTypes['Coupon']>, ParentType, ContextType>;
+  replayed?: Resolver<ResolversTypes['Boolean'], ParentType, ContextType>;
+  userErrors?: Resolver<ReadonlyArray<ResolversTypes['UpdateCouponUserError']>, ParentType, ContextType>;
+};
+
+export type UpdateCouponUserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['UpdateCouponUserError'] = ResolversParentTypes['UpdateCouponUserError']> = {
+  code?: Resolver<ResolversTypes['UpdateCouponUserErrorCode'], ParentType, ContextType>;
+  field?: Resolver<Maybe<ReadonlyArray<ResolversTypes['String']>>, ParentType, ContextType>;
+  message?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
+};
+
 export type UserErrorResolvers<ContextType = any, ParentType extends ResolversParentTypes['UserError'] = ResolversParentTypes['UserError']> = {
-  __resolveType?: TypeResolveFn<'RedeemCouponUserError', ParentType, ContextType>;
+  __resolveType?: TypeResolveFn<'ConfirmReservationUserError' | 'CreateCouponUserError' | 'DeleteCouponUserError' | 'RedeemCouponUserError' | 'ReleaseReservationUserError' | 'ReserveCouponUserError' | 'RollbackRedemptionUserError' | 'UpdateCouponUserError', ParentType, ContextType>;
 };
 
 export type Resolvers<ContextType = any> = {
   AmountDiscount?: AmountDiscountResolvers<ContextType>;
+  ConfirmReservationPayload?: ConfirmReservationPayloadResolvers<ContextType>;
+  ConfirmReservationUserError?: ConfirmReservationUserErrorResolvers<ContextType>;
   Coupon?: CouponResolvers<ContextType>;
   CouponUsage?: CouponUsageResolvers<ContextType>;
   CouponValidation?: CouponValidationResolvers<ContextType>;
+  CreateCouponPayload?: CreateCouponPayloadResolvers<ContextType>;
+  CreateCouponUserError?: CreateCouponUserErrorResolvers<ContextType>;
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
   Decimal?: GraphQLScalarType;
+  DeleteCouponPayload?: DeleteCouponPayloadResolvers<ContextType>;
+  DeleteCouponUserError?: DeleteCouponUserErrorResolvers<ContextType>;
   Discount?: DiscountResolvers<ContextType>;
   Money?: MoneyResolvers<ContextType>;
   Mutation?: MutationResolvers<ContextType>;
+  PageInfo?: PageInfoResolvers<ContextType>;
   PercentageDiscount?: PercentageDiscountResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
   RateLimit?: RateLimitResolvers<ContextType>;
   RedeemCouponPayload?: RedeemCouponPayloadResolvers<ContextType>;
   RedeemCouponUserError?: RedeemCouponUserErrorResolvers<ContextType>;
   Redemption?: RedemptionResolvers<ContextType>;
+  RedemptionConnection?: RedemptionConnectionResolvers<ContextType>;
+  RedemptionEdge?: RedemptionEdgeResolvers<ContextType>;
+  ReleaseReservationPayload?: ReleaseReservationPayloadResolvers<ContextType>;
+  ReleaseReservationUserError?: ReleaseReservationUserErrorResolvers<ContextType>;
+  ReserveCouponPayload?: ReserveCouponPayloadResolvers<ContextType>;
+  ReserveCouponUserError?: ReserveCouponUserErrorResolvers<ContextType>;
+  RollbackRedemptionPayload?: RollbackRedemptionPayloadResolvers<ContextType>;
+  RollbackRedemptionUserError?: RollbackRedemptionUserErrorResolvers<ContextType>;
+  UpdateCouponPayload?: UpdateCouponPayloadResolvers<ContextType>;
+  UpdateCouponUserError?: UpdateCouponUserErrorResolvers<ContextType>;
   UserError?: UserErrorResolvers<ContextType>;
 };

@@ -26,7 +26,7 @@ stable \`extensions.code\` for programs, a message for people and a correlation 
 - \`INTERNAL_SERVER_ERROR\`: a fault of ours, logged under the correlation id. A write may have taken effect: repeat
   it with the same idempotency key.
 
-**Limits of one operation.** 10 root fields, one \`redeemCoupon\` in the whole document, a depth of 8, 1000 tokens, a
+**Limits of one operation.** 10 root fields, one write in the whole document, a depth of 8, 1000 tokens, a
 body of 32 KiB. Fragments count where they are used.
 
 **How it changes.** Fields, types, enum values and error codes may be added. Treat a value that you do not know
@@ -45,6 +45,140 @@ type AmountDiscount {
   The sum, which may exceed the price.
   """
   amount: Money!
+}
+
+"""
+A reservation to make a redemption.
+"""
+input ConfirmReservationInput {
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+
+  """
+  \`Redemption.id\` of the reservation.
+  """
+  reservationId: ID!
+}
+
+"""
+What became of a confirmation. Either \`redemption\` is set or \`userErrors\` has at least one entry.
+"""
+type ConfirmReservationPayload {
+  """
+  The redemption that the reservation became; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  redemption: Redemption
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the reservation was not confirmed; empty when it was.
+  """
+  userErrors: [ConfirmReservationUserError!]!
+}
+
+"""
+Why a reservation was not confirmed. Nothing was changed.
+"""
+type ConfirmReservationUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: ConfirmReservationUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a reservation was not confirmed. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum ConfirmReservationUserErrorCode {
+  """
+  All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed.
+  """
+  ALL_HELD
+
+  """
+  This user has redeemed the coupon as often as its \`userLimit\` allows.
+  """
+  ALREADY_REDEEMED_BY_USER
+
+  """
+  All units are used. Final.
+  """
+  EXHAUSTED
+
+  """
+  The last day of validity is over. Final.
+  """
+  EXPIRED
+
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, such as another reservation. For a new intention make a new key; to
+  learn what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  The coupon was deleted. This and the next codes come in front of a hosted coupon service alone, which knows no
+  reservation and decides about the coupon at the confirmation.
+  """
+  NOT_FOUND
+
+  """
+  The first day of validity is still to come. Try again then.
+  """
+  NOT_STARTED
+
+  """
+  The coupon has an on-site password by now. Release the reservation, and redeem with \`onsitePassword\`.
+  """
+  ONSITE_PASSWORD_REQUIRED
+
+  """
+  The on-site password of the coupon is another one. Release the reservation, and redeem with \`onsitePassword\`.
+  """
+  ONSITE_PASSWORD_WRONG
+
+  """
+  The reservation ran out, and no unit is free any more. Final for this reservation.
+  """
+  RESERVATION_EXPIRED
+
+  """
+  There is no such reservation, or it was released. Reserve or redeem anew.
+  """
+  RESERVATION_NOT_FOUND
+
+  """
+  The coupon needs to know the user by now. Release the reservation, and redeem with \`userId\`.
+  """
+  USER_ID_REQUIRED
 }
 
 """
@@ -75,6 +209,25 @@ type Coupon {
   What the issuer calls it, for people; null when it has no name.
   """
   name: String
+
+  """
+  The log of this coupon, newest first; that of an earlier coupon of the same code is not part of it. Null only beside
+  an error in \`errors\`.
+
+  Needs the scope \`redemption:read\`. Costs 1 upstream call for each coupon that it is asked of. \`BAD_USER_INPUT\` when
+  \`first\` or \`after\` break their rules. In front of a hosted coupon service, which keeps no log, it ends in \`FORBIDDEN\`.
+  """
+  redemptions(
+    """
+    \`endCursor\` of the page before, or the \`cursor\` of an edge: what follows it is answered.
+    """
+    after: String
+
+    """
+    How many redemptions, from 1 to 100.
+    """
+    first: Int = 20
+  ): RedemptionConnection
 
   """
   True when staff must type a password in the shop: \`RedeemCouponInput.onsitePassword\` must be given to redeem it.
@@ -155,9 +308,14 @@ type CouponUsage {
   limit: Int
 
   """
-  Redemptions that are left; null when the coupon is unlimited.
+  Units that are free now: not used and not reserved; null when the coupon is unlimited.
   """
   remaining: Int
+
+  """
+  Units that are held by reservations now; null when the coupon service does not say. They may become free again.
+  """
+  reserved: Int
 
   """
   Redemptions so far. Exact for a limited coupon. That of an unlimited coupon is counted from the log, and may
@@ -197,6 +355,148 @@ type CouponValidation {
 }
 
 """
+A coupon to create.
+"""
+input CreateCouponInput {
+  """
+  The code to have: 8 to 16 letters and digits, case and separators do not matter. Left out, one is generated that
+  nobody can guess.
+  """
+  code: String
+
+  """
+  Length of a generated code: 8, 12 or 16. Left out, it is 12. Not together with \`code\`.
+  """
+  codeLength: Int
+
+  """
+  What it gives.
+  """
+  discount: DiscountInput!
+
+  """
+  Last day of validity, inclusive, in the time zone of your account. Left out, it does not end.
+  """
+  endsOn: Date
+
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+
+  """
+  An internal note, at most 500 characters, which is not answered here.
+  """
+  memo: String
+
+  """
+  What it is called, for people; at most 200 characters.
+  """
+  name: String
+
+  """
+  Whether it is redeemed in a shop: a staff key redeems such coupons only.
+  """
+  onsite: Boolean
+
+  """
+  The password that staff has to type at each redemption, at most 64 characters. It is stored as a hash and never
+  answered.
+  """
+  onsitePassword: String
+
+  """
+  First day of validity, inclusive, in the time zone of your account. Left out, it is valid from the start.
+  """
+  startsOn: Date
+
+  """
+  How many redemptions it allows in all, from 0 to 1000000000; 0 is unlimited, which is the default. With 2 or more,
+  each needs a \`userId\`. A hosted coupon service takes up to 5.
+  """
+  useLimit: Int
+
+  """
+  How often one user may redeem it, 1 or more; 1 unless given. Not in front of a hosted coupon service.
+  """
+  userLimit: Int
+}
+
+"""
+What became of a creation. Either \`code\` is set or \`userErrors\` has at least one entry.
+"""
+type CreateCouponPayload {
+  """
+  The code of the new coupon; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  code: String
+
+  """
+  The new coupon, as it was made; null when \`userErrors\` is not empty. A hosted coupon service answers with the code
+  alone: the coupon is then looked up when you ask for this field, as \`coupon\` does, and costs what that does.
+  """
+  coupon: Coupon
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why no coupon was created; empty when one was.
+  """
+  userErrors: [CreateCouponUserError!]!
+}
+
+"""
+Why no coupon was created. Nothing was changed.
+"""
+type CreateCouponUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: CreateCouponUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why no coupon was created. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum CreateCouponUserErrorCode {
+  """
+  A living coupon of your account has this code. Choose another, or leave it out.
+  """
+  CODE_TAKEN
+
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, with other settings. For a new intention make a new key; to learn
+  what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+}
+
+"""
 A day of the calendar as \`YYYY-MM-DD\`, such as \`"2026-11-24"\`. It has no time zone of its own; its field says which
 one it is meant in.
 """
@@ -214,10 +514,108 @@ library; a float would lose cents.
 scalar Decimal
 
 """
+A coupon to delete.
+"""
+input DeleteCouponInput {
+  """
+  Which coupon: its code as people type it.
+  """
+  code: String!
+
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+}
+
+"""
+What became of a deletion. Either \`deletedCode\` is set or \`userErrors\` has at least one entry.
+"""
+type DeleteCouponPayload {
+  """
+  The code that is free again, in its normal form; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  deletedCode: String
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the coupon was not deleted; empty when it was.
+  """
+  userErrors: [DeleteCouponUserError!]!
+}
+
+"""
+Why a coupon was not deleted. Nothing was changed.
+"""
+type DeleteCouponUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: DeleteCouponUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a coupon was not deleted. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum DeleteCouponUserErrorCode {
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, such as another code. For a new intention make a new key; to learn
+  what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  There is no such coupon for your account, or it was deleted before.
+  """
+  NOT_FOUND
+}
+
+"""
 What a coupon gives. Kinds may be added: ask for \`__typename\`, and treat one that you do not know as a discount that
 you cannot apply.
 """
 union Discount = AmountDiscount | PercentageDiscount
+
+"""
+What a coupon gives. Give exactly one of the fields.
+"""
+input DiscountInput @oneOf {
+  """
+  A fixed sum off the price, more than 0.
+  """
+  amount: MoneyInput
+
+  """
+  A share of the price, in percent from 1 to 100: \`"12.5"\`.
+  """
+  percent: Decimal
+}
 
 """
 A sum of money.
@@ -235,9 +633,77 @@ type Money {
 }
 
 """
-Writes. Every field can be null, so that the failure of one does not erase the answer of another that took effect.
+A sum of money.
+"""
+input MoneyInput {
+  """
+  The sum in units of the currency, not in cents: \`"9.99"\` USD is nine dollars and ninety-nine cents.
+  """
+  amount: Decimal!
+
+  """
+  The currency as an ISO 4217 code, one of KRW, CAD, CNY, EUR, GBP, IDR, JPY, MUR, RUB, SGD and USD.
+  """
+  currency: String!
+}
+
+"""
+Writes: at most one in a document. Every field can be null, so that the failure of one does not erase the answer of
+another that took effect.
+
+Refusals that you or the user can act on are in \`userErrors\`. A field is null only beside an error in \`errors\`:
+
+- \`UPSTREAM_OUTCOME_UNKNOWN\`, \`INTERNAL_SERVER_ERROR\`: it may have taken effect. Repeat the same input with the same
+  \`idempotencyKey\` until you get an answer; it never takes effect twice. \`Query.redemption\` says what is known.
+- \`RATE_LIMITED\`, \`OVERLOADED\`, \`UPSTREAM_UNAVAILABLE\`: it did not happen. Repeat later, best with the same key.
+- \`FORBIDDEN\`, \`PLAN_UPGRADE_REQUIRED\`: it did not happen, and repeating does not help.
 """
 type Mutation {
+  """
+  Makes a reservation a redemption. After its time it still succeeds while a unit is free, and ends in
+  \`RESERVATION_EXPIRED\` when none is.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:redeem\`. Costs 1 upstream call, and 5 when it ends in
+  \`RESERVATION_NOT_FOUND\`.
+  """
+  confirmReservation(
+    """
+    Which reservation, and the key that makes it safe to repeat.
+    """
+    input: ConfirmReservationInput!
+  ): ConfirmReservationPayload
+
+  """
+  Creates a coupon.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:manage\`. Costs 1 upstream call.
+  """
+  createCoupon(
+    """
+    Its settings, and the key that makes it safe to repeat.
+    """
+    input: CreateCouponInput!
+  ): CreateCouponPayload
+
+  """
+  Deletes a coupon for good: it is gone for validate and redeem at once. Its redemptions stay in the log, and its code
+  can be created anew, as another coupon that starts from zero.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:manage\`. Costs 1 upstream call, and 5 when it ends in \`NOT_FOUND\`.
+  """
+  deleteCoupon(
+    """
+    Which coupon, and the key that makes it safe to repeat.
+    """
+    input: DeleteCouponInput!
+  ): DeleteCouponPayload
+
   """
   Redeems a coupon once: the unit is taken and the redemption is in the log when the answer arrives.
   At most one in a document.
@@ -264,6 +730,93 @@ type Mutation {
     """
     input: RedeemCouponInput!
   ): RedeemCouponPayload
+
+  """
+  Gives up a reservation, so that its unit is free again at once.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:redeem\`. Costs 1 upstream call, and 5 when it ends in
+  \`RESERVATION_NOT_FOUND\`.
+  """
+  releaseReservation(
+    """
+    Which reservation, and the key that makes it safe to repeat.
+    """
+    input: ReleaseReservationInput!
+  ): ReleaseReservationPayload
+
+  """
+  Holds one use of a coupon for a while, by the rules of \`redeemCoupon\`: reserve before a payment, \`confirmReservation\`
+  after it, \`releaseReservation\` when it failed. A checkout that is forgotten gives its unit back by itself.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:redeem\`; a staff key redeems at once and reserves nothing. Costs 1 upstream
+  call, and 5 when it ends in \`NOT_FOUND\` or \`ONSITE_PASSWORD_WRONG\`.
+  """
+  reserveCoupon(
+    """
+    Which coupon, for whom, for how long, and the key that makes it safe to repeat.
+    """
+    input: ReserveCouponInput!
+  ): ReserveCouponPayload
+
+  """
+  Takes a redemption back, exactly once: its unit is free again, also for the same user, and the log keeps why. For an
+  order that is cancelled. To redeem again afterwards is a new redemption with a new key.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+  In front of a hosted coupon service only coupons with a single use can be given back: \`ROLLBACK_UNSUPPORTED\`.
+
+  Needs a secret key with the scope \`coupon:rollback\`. Costs 1 upstream call, and 5 when it ends in
+  \`REDEMPTION_NOT_FOUND\`.
+  """
+  rollbackRedemption(
+    """
+    Which redemption, why, and the key that makes it safe to repeat.
+    """
+    input: RollbackRedemptionInput!
+  ): RollbackRedemptionPayload
+
+  """
+  Changes settings of a coupon. Once it was used, only its \`memo\` can be changed: \`COUPON_LOCKED\`.
+
+  What can go wrong besides \`userErrors\`, and what to do then, is with \`Mutation\`.
+
+  Needs a secret key with the scope \`coupon:manage\`. Costs 1 upstream call, and 5 when it ends in \`NOT_FOUND\`.
+  """
+  updateCoupon(
+    """
+    What to change, and the key that makes it safe to repeat.
+    """
+    input: UpdateCouponInput!
+  ): UpdateCouponPayload
+}
+
+"""
+Where a page is in its list.
+"""
+type PageInfo {
+  """
+  Cursor of the last entry, to be sent as \`after\`; null for an empty page.
+  """
+  endCursor: String
+
+  """
+  Whether more follow this page.
+  """
+  hasNextPage: Boolean!
+
+  """
+  Whether the page was asked for with \`after\`. Lists are read forwards only.
+  """
+  hasPreviousPage: Boolean!
+
+  """
+  Cursor of the first entry; null for an empty page.
+  """
+  startCursor: String
 }
 
 """
@@ -282,9 +835,64 @@ answers of the others.
 """
 type Query {
   """
+  Finds a coupon by its code, whether it can be used or not. Null when there is none for your account, or beside an
+  error in \`errors\`: repeating is safe. In front of a hosted coupon service it is null as well for a coupon that the
+  service does not show because it cannot be used.
+
+  Needs a secret key with the scope \`coupon:manage\`. Costs 1 upstream call, and 5 when there is none.
+  """
+  coupon(
+    """
+    The code as people type it, as in \`validateCoupon\`.
+    """
+    code: String!
+  ): Coupon
+
+  """
   What is left of your key's budget. Costs nothing, and answers when the budget is spent too.
   """
   rateLimit: RateLimit!
+
+  """
+  What became of a redemption or reservation: ask it when the answer of \`redeemCoupon\` or \`reserveCoupon\` was lost, by
+  the key that you sent. Null when nothing took effect under that key, or no redemption has that id, or beside an
+  error in \`errors\`: repeating is safe.
+
+  While its status is \`PENDING\`, what became of it is not known yet: ask again until it is another. A request that is
+  still on its way when you ask is not seen: to be sure of an effect, repeat the mutation with its key instead.
+
+  Needs a secret key with the scope \`redemption:read\`. Costs 1 upstream call, and 5 when there is none.
+  """
+  redemption(
+    """
+    By its id, or by the key it was asked for with.
+    """
+    by: RedemptionBy!
+  ): Redemption
+
+  """
+  The log of your account, newest first: redemptions and reservations in whatever state, in pages. Null only beside an
+  error in \`errors\`: repeating is safe. \`BAD_USER_INPUT\` when an argument breaks its rule.
+
+  Needs a secret key with the scope \`redemption:read\`. Costs 1 upstream call for each page. In front of a hosted coupon
+  service, which keeps no log, it ends in \`FORBIDDEN\`.
+  """
+  redemptions(
+    """
+    \`endCursor\` of the page before, or the \`cursor\` of an edge: what follows it is answered.
+    """
+    after: String
+
+    """
+    Which redemptions; all when left out.
+    """
+    filter: RedemptionFilter
+
+    """
+    How many of them, from 1 to 100.
+    """
+    first: Int = 20
+  ): RedemptionConnection
 
   """
   Says whether a coupon could be redeemed now. It holds nothing and promises nothing: another redemption may come
@@ -516,7 +1124,7 @@ enum RedeemCouponUserErrorCode {
 }
 
 """
-One use of a coupon, as the log has it.
+One use of a coupon, or a reservation of one, as the log has it.
 """
 type Redemption {
   """
@@ -525,12 +1133,18 @@ type Redemption {
   code: String!
 
   """
-  Identity of this redemption, the same in every answer about it. Keep it with the order.
+  Until when the reservation holds, or held, its unit; null for what was redeemed at once.
+  """
+  expiresAt: DateTime
+
+  """
+  Identity of this redemption, the same in every answer about it. Keep it with the order: \`rollbackRedemption\` takes it,
+  and while it is \`RESERVED\`, \`confirmReservation\` and \`releaseReservation\` do.
   """
   id: ID!
 
   """
-  The key it was asked for with.
+  The key that its unit was taken with. One that was taken past this API, without a key, has its \`id\` here.
   """
   idempotencyKey: ID!
 
@@ -540,14 +1154,25 @@ type Redemption {
   memo: String
 
   """
-  Which use of the coupon it is, counted from 1; null for an unlimited coupon, whose uses are not numbered.
+  Which use of the coupon it is, counted from 1; null for an unlimited coupon, whose uses are not numbered, and in front
+  of a hosted coupon service, which does not tell.
   """
   ordinal: Int
 
   """
-  When the unit was taken, by the clock of the coupon service.
+  When it was redeemed, by the clock of the coupon service; null while it is only reserved, or if it never was.
   """
   redeemedAt: DateTime
+
+  """
+  Why it was rolled back, in the words of \`RollbackRedemptionInput.reason\`; null when it was not.
+  """
+  rollbackReason: String
+
+  """
+  When it was rolled back; null when it was not.
+  """
+  rolledBackAt: DateTime
 
   """
   What state it is in.
@@ -561,13 +1186,607 @@ type Redemption {
 }
 
 """
+Names one redemption. Give exactly one of the fields.
+"""
+input RedemptionBy @oneOf {
+  """
+  \`Redemption.id\`, as an answer gave it.
+  """
+  id: ID
+
+  """
+  The key that a \`redeemCoupon\` or a \`reserveCoupon\` was sent with: for an answer that was lost.
+  """
+  idempotencyKey: ID
+}
+
+"""
+A page of the log, newest first, in the form of Relay's connections. To read on, ask again with \`after: endCursor\` while
+\`hasNextPage\`: what is taken meanwhile is not in the pages that follow.
+"""
+type RedemptionConnection {
+  """
+  The redemptions of the page, each with its cursor.
+  """
+  edges: [RedemptionEdge!]!
+
+  """
+  The redemptions of the page, for those who need no cursors.
+  """
+  nodes: [Redemption!]!
+
+  """
+  Whether more follow, and how to ask for them.
+  """
+  pageInfo: PageInfo!
+}
+
+"""
+A redemption in a page.
+"""
+type RedemptionEdge {
+  """
+  Where it is in the log, for \`after\`. Its form is no promise: do not read it, and do not make one.
+  """
+  cursor: String!
+
+  """
+  The redemption.
+  """
+  node: Redemption!
+}
+
+"""
+Which redemptions. All conditions that are given must hold; what is left out, or null, restricts nothing.
+"""
+input RedemptionFilter {
+  """
+  Of this code, as people type it. Redemptions of deleted coupons that had the code are among them.
+  """
+  code: String
+
+  """
+  In this state now. \`PENDING\` and \`REJECTED\` have no entry in this log: ask \`redemption\` for one by its key.
+  """
+  status: RedemptionStatus
+
+  """
+  Whose unit was taken, or reserved, before this moment.
+  """
+  takenBefore: DateTime
+
+  """
+  Whose unit was taken, or reserved, at this moment or later.
+  """
+  takenFrom: DateTime
+
+  """
+  Of this user, exactly as given when it was redeemed; at most 200 characters.
+  """
+  userId: ID
+}
+
+"""
 The state of a redemption. Values may be added; treat one that you do not know as not final.
 """
 enum RedemptionStatus {
   """
+  The reservation was not confirmed in time, and its unit is free again. Confirming it succeeds only while a unit is
+  free.
+  """
+  EXPIRED
+
+  """
+  It was asked for, and whether it took effect is not known yet: its answer was lost in front of a hosted coupon
+  service. Evidence, or a person, settles it, within minutes as a rule. Ask again, and do not hand anything out.
+  """
+  PENDING
+
+  """
   The unit is taken.
   """
   REDEEMED
+
+  """
+  It was settled that it never took effect. Asking for it again, with its key, is decided anew.
+  """
+  REJECTED
+
+  """
+  The reservation was given up, and its unit is free again. Final.
+  """
+  RELEASED
+
+  """
+  A unit is held until \`expiresAt\`: confirm it, or release it.
+  """
+  RESERVED
+
+  """
+  It was redeemed and later taken back: its unit is free again. Final.
+  """
+  ROLLED_BACK
+}
+
+"""
+A reservation to give up.
+"""
+input ReleaseReservationInput {
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+
+  """
+  \`Redemption.id\` of the reservation.
+  """
+  reservationId: ID!
+}
+
+"""
+What became of a release. Either \`redemption\` is set or \`userErrors\` has at least one entry.
+"""
+type ReleaseReservationPayload {
+  """
+  The reservation, now \`RELEASED\`; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  redemption: Redemption
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the reservation was not released; empty when it was.
+  """
+  userErrors: [ReleaseReservationUserError!]!
+}
+
+"""
+Why a reservation was not released. Nothing was changed.
+"""
+type ReleaseReservationUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: ReleaseReservationUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a reservation was not released. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum ReleaseReservationUserErrorCode {
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, such as another reservation. For a new intention make a new key; to
+  learn what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  It had run out before: its unit is free already.
+  """
+  RESERVATION_EXPIRED
+
+  """
+  There is no such reservation, or it was confirmed: take it back with \`rollbackRedemption\`.
+  """
+  RESERVATION_NOT_FOUND
+}
+
+"""
+One reservation to make: which coupon, for whom, for how long, under which key.
+"""
+input ReserveCouponInput {
+  """
+  The code as people type it: upper or lower case, with or without spaces and hyphens.
+  """
+  code: String!
+
+  """
+  Your name for this one intended reservation, by the rules of \`RedeemCouponInput.idempotencyKey\`. It is another key
+  than the one to confirm it with. \`ttlSeconds\` is part of the request.
+  """
+  idempotencyKey: ID!
+
+  """
+  A note for the log, as in \`RedeemCouponInput.memo\`.
+  """
+  memo: String
+
+  """
+  The password that staff typed in the shop, as in \`RedeemCouponInput.onsitePassword\`. In front of a hosted coupon
+  service a coupon with one cannot be reserved (\`INVALID_INPUT\`): redeem it at once.
+  """
+  onsitePassword: String
+
+  """
+  How many seconds the unit is held, from 1 to 86400. As long as a payment may take: while it is held, others see
+  \`ALL_HELD\`.
+  """
+  ttlSeconds: Int = 900
+
+  """
+  Your identifier of the user, as in \`RedeemCouponInput.userId\`. The reservation counts as one of their uses.
+  """
+  userId: ID
+}
+
+"""
+What became of a reservation. Either \`redemption\` is set or \`userErrors\` has at least one entry.
+"""
+type ReserveCouponPayload {
+  """
+  The reservation, which is a redemption with the status \`RESERVED\`; null when \`userErrors\` is not empty, and then
+  nothing was changed. Its \`id\` is the \`reservationId\` that confirms or releases it.
+  """
+  redemption: Redemption
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the coupon was not reserved; empty when it was.
+  """
+  userErrors: [ReserveCouponUserError!]!
+}
+
+"""
+Why a coupon was not reserved. Nothing was changed.
+"""
+type ReserveCouponUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: ReserveCouponUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a coupon was not reserved. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum ReserveCouponUserErrorCode {
+  """
+  All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed.
+  """
+  ALL_HELD
+
+  """
+  This user has redeemed the coupon as often as its \`userLimit\` allows. Others still can.
+  """
+  ALREADY_REDEEMED_BY_USER
+
+  """
+  All units are used. Final.
+  """
+  EXHAUSTED
+
+  """
+  The last day of validity is over. Final.
+  """
+  EXPIRED
+
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, with another code, user, memo or time. For a new reservation make a
+  new key; to learn what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  There is no such coupon for your account. Ask the user to check the spelling.
+  """
+  NOT_FOUND
+
+  """
+  The first day of validity is still to come. Try again then.
+  """
+  NOT_STARTED
+
+  """
+  The coupon is used in a shop. Ask staff for the password and repeat with \`onsitePassword\`.
+  """
+  ONSITE_PASSWORD_REQUIRED
+
+  """
+  The on-site password is wrong. Ask staff to type it again; too many wrong tries lock it for a while.
+  """
+  ONSITE_PASSWORD_WRONG
+
+  """
+  Too many wrong on-site passwords. No password is tried until the time in \`message\` has passed.
+  """
+  TOO_MANY_ATTEMPTS
+
+  """
+  The coupon is limited to 2 or more uses and needs to know the user. Repeat with \`userId\`.
+  """
+  USER_ID_REQUIRED
+}
+
+"""
+A redemption to take back.
+"""
+input RollbackRedemptionInput {
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+
+  """
+  Why, for the log, from 1 to 500 characters: \`order cancelled\`. No secrets: staff can read it.
+  """
+  reason: String!
+
+  """
+  \`Redemption.id\`. One that is only reserved is released instead.
+  """
+  redemptionId: ID!
+}
+
+"""
+What became of a rollback. Either \`redemption\` is set or \`userErrors\` has at least one entry.
+"""
+type RollbackRedemptionPayload {
+  """
+  The redemption, now \`ROLLED_BACK\`; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  redemption: Redemption
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the redemption was not taken back; empty when it was.
+  """
+  userErrors: [RollbackRedemptionUserError!]!
+}
+
+"""
+Why a redemption was not taken back. Nothing was changed.
+"""
+type RollbackRedemptionUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: RollbackRedemptionUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a redemption was not taken back. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum RollbackRedemptionUserErrorCode {
+  """
+  It was taken back before, by a request with another key. Its unit is free; there is nothing left to do.
+  """
+  ALREADY_ROLLED_BACK
+
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, such as another redemption or reason. For a new intention make a new
+  key; to learn what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  There is no such redemption for your account, or it is only reserved: release it instead.
+  """
+  REDEMPTION_NOT_FOUND
+
+  """
+  The coupon service cannot give this unit back. A hosted one can for coupons with a single use and without on-site
+  password only: make the user a new coupon instead.
+  """
+  ROLLBACK_UNSUPPORTED
+}
+
+"""
+Settings of a coupon to change. What is left out stays as it is.
+"""
+input UpdateCouponInput {
+  """
+  Which coupon: its code as people type it. The code itself cannot be changed.
+  """
+  code: String!
+
+  """
+  What it gives.
+  """
+  discount: DiscountInput
+
+  """
+  Last day of validity, inclusive, in the time zone of your account. Null removes it. A past day ends the coupon
+  without losing its log.
+  """
+  endsOn: Date
+
+  """
+  Your name for this one intention: 8 to 64 characters of \`[A-Za-z0-9_-]\`, made before the first try and sent with
+  every repeat. The same key with the same request gives the first answer again, with \`replayed: true\`, and changes
+  nothing more. Another request with it is refused with \`IDEMPOTENCY_KEY_PARAMETER_MISMATCH\`.
+  """
+  idempotencyKey: ID!
+
+  """
+  An internal note, at most 500 characters, which is not answered here. All that can be changed once the coupon was
+  used.
+  """
+  memo: String
+
+  """
+  What it is called, for people; at most 200 characters. An empty text removes it.
+  """
+  name: String
+
+  """
+  Whether it is redeemed in a shop: a staff key redeems such coupons only.
+  """
+  onsite: Boolean
+
+  """
+  The password that staff has to type at each redemption, at most 64 characters. It is stored as a hash and never
+  answered. An empty text removes it.
+  """
+  onsitePassword: String
+
+  """
+  First day of validity, inclusive, in the time zone of your account. Null removes it, so that it is valid from the
+  start.
+  """
+  startsOn: Date
+
+  """
+  How many redemptions it allows in all, from 0 to 1000000000; 0 is unlimited. With 2 or more, each needs a
+  \`userId\`. A hosted coupon service takes up to 5.
+  """
+  useLimit: Int
+
+  """
+  How often one user may redeem it, 1 or more. Not in front of a hosted coupon service.
+  """
+  userLimit: Int
+}
+
+"""
+What became of a change. Either \`code\` is set or \`userErrors\` has at least one entry.
+"""
+type UpdateCouponPayload {
+  """
+  The code of the changed coupon; null when \`userErrors\` is not empty, and then nothing was changed.
+  """
+  code: String
+
+  """
+  The coupon as it is now; null when \`userErrors\` is not empty. Where the coupon service does not answer with it, it is
+  looked up when you ask for this field, as \`coupon\` does, and costs what that does.
+  """
+  coupon: Coupon
+
+  """
+  True when this is the stored answer of an earlier request with the same key, and nothing was changed this time.
+  """
+  replayed: Boolean!
+
+  """
+  Why the coupon was not changed; empty when it was.
+  """
+  userErrors: [UpdateCouponUserError!]!
+}
+
+"""
+Why a coupon was not changed. Nothing was changed.
+"""
+type UpdateCouponUserError implements UserError {
+  """
+  What is wrong, for programs. Treat a value that you do not know as a final refusal.
+  """
+  code: UpdateCouponUserErrorCode!
+
+  """
+  Path to the argument that is at fault, such as \`["input", "memo"]\`; null when it is about no single one.
+  """
+  field: [String!]
+
+  """
+  What is wrong and what is allowed, for people, in English. Its wording may change: do not compare it.
+  """
+  message: String!
+}
+
+"""
+Why a coupon was not changed. Values may be added: treat one that you do not know as a final refusal.
+"""
+enum UpdateCouponUserErrorCode {
+  """
+  It was used: only its \`memo\` can still be changed. End it early with \`deleteCoupon\`, or make a new one.
+  """
+  COUPON_LOCKED
+
+  """
+  The first request with this key is still running. Repeat with the same key in a second to get its answer.
+  """
+  IDEMPOTENCY_CONCURRENT_REQUEST
+
+  """
+  The idempotency key belongs to another request, with other changes. For a new intention make a new key; to learn
+  what became of the old one, repeat exactly what it asked.
+  """
+  IDEMPOTENCY_KEY_PARAMETER_MISMATCH
+
+  """
+  An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
+  """
+  INVALID_INPUT
+
+  """
+  There is no such coupon for your account.
+  """
+  NOT_FOUND
 }
 
 """
