@@ -36,7 +36,7 @@ export interface Stages {
   readonly openRateBudget: typeof openRateBudget
 }
 
-const REAL_STAGES: Stages = { createPipeline, openRateBudget }
+export const REAL_STAGES: Stages = { createPipeline, openRateBudget }
 /** After the last call has begun, until nothing can be under way any more. */
 const AFTERMATH_MS = 30_000
 
