@@ -42,9 +42,7 @@ interface CouponRow {
 const COUPON_COLUMNS = `
   coupon.id, code, coupon.name, discount_kind, discount::float8 as discount, currency,
   starts_on::text as starts_on, ends_on::text as ends_on, use_limit,
-  case when use_limit > 0 then used else (
-    select count(*)::int from redemption where coupon_id = coupon.id and status = 'REDEEMED'
-  ) end as used,
+  case when use_limit > 0 then used else count_uses(coupon.id) end as used,
   case when use_limit > 0 and held = 0 then 0 else (
     select count(*)::int from redemption
     where coupon_id = coupon.id and status = 'RESERVED' and expires_at > clock_timestamp()
@@ -54,8 +52,12 @@ const COUPON_COLUMNS = `
   to_char(coupon.created_at at time zone time_zone, 'YYYY-MM-DD HH24:MI:SS') as created_at_local`
 
 /** Tables of {@link COUPON_COLUMNS}. */
-const COUPON_TABLES = `
-  coupon join coupon_usage on coupon_id = coupon.id join account on account.id = account_id`
+const COUPON_TABLES = joinedWith('coupon')
+
+/** The other tables that a coupon's columns come from, besides those of `coupons`. */
+function joinedWith(coupons: string): string {
+  return `${coupons} join coupon_usage on coupon_id = coupon.id join account on account.id = account_id`
+}
 
 /** A living coupon and all that decides about it. */
 export interface CouponForDecision extends CouponPicture {
@@ -126,10 +128,14 @@ export async function readNewestCoupons(
   const parameters: unknown[] = [accountId, limit]
   const bind = (value: unknown) => `$${parameters.push(value)}`
   const ofGroup = groupId === null ? '' : `and group_id = ${bind(groupId)}::bigint`
-  const older = cursor === null ? '' : `and coupon.id < ${bind(cursor)}::uuid`
+  const older = cursor === null ? '' : `and id < ${bind(cursor)}::uuid`
+  // First the page, then what is counted for each coupon of it: else it would be counted for all.
+  const page = `(
+    select * from coupon where account_id = $1 and deleted_at is null ${ofGroup} ${older}
+    order by id desc limit $2
+  ) as coupon`
   const rows = await database.query<CouponRow>(
-    `select ${COUPON_COLUMNS} from ${COUPON_TABLES}
-     where account_id = $1 and deleted_at is null ${ofGroup} ${older} order by coupon.id desc limit $2`,
+    `select ${COUPON_COLUMNS} from ${joinedWith(page)} order by coupon.id desc`,
     parameters,
   )
   return rows.map((row) => toStoredCoupon(row).coupon)
