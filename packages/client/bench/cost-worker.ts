@@ -1,0 +1,73 @@
+import { Pool } from 'undici'
+import { createUpstreamClient } from '../src/index.ts'
+
+// One subject in a process of its own: warms up, makes its calls, and says what each cost.
+
+export interface CostReport {
+  /** Of this process, user and system, for one call. */
+  readonly cpuMicroseconds: number
+  /** Resident memory at the end, against after a tenth of the calls. */
+  readonly memoryRatio: number
+}
+
+const IN_FLIGHT = 64
+const WARM_UP_CALLS = 10_000
+
+const [url = '', subject = '', calls = ''] = process.argv.slice(2)
+const total = Number(calls)
+const { call, close } = subject === 'client' ? openClient() : openBare()
+
+await run(WARM_UP_CALLS)
+const before = process.cpuUsage()
+await run(total / 10)
+const early = residentBytes()
+await run(total - total / 10)
+const { user, system } = process.cpuUsage(before)
+const report: CostReport = {
+  cpuMicroseconds: (user + system) / total,
+  memoryRatio: residentBytes() / early,
+}
+await close()
+process.stdout.write(JSON.stringify(report))
+
+async function run(count: number): Promise<void> {
+  let made = 0
+  const work = async () => {
+    while (made < count) {
+      made += 1
+      await call(`BENCH${String(made).padStart(7, '0')}`)
+    }
+  }
+  await Promise.all(Array.from({ length: IN_FLIGHT }, work))
+}
+
+function openClient() {
+  const client = createUpstreamClient({ urls: [url], apiKey: 'key', profile: 'native' })
+  return {
+    call: async (code: string) => {
+      const { outcome } = await client.validate({ code })
+      if (outcome !== 'usable') throw new Error(outcome)
+    },
+    close: () => client.close(),
+  }
+}
+
+/** What a program without this package would do at the least: one request, and its JSON. */
+function openBare() {
+  const pool = new Pool(url, { connections: IN_FLIGHT })
+  const headers = { authorization: 'APIKey key', accept: 'application/json' }
+  return {
+    call: async (code: string) => {
+      const path = `/api/coupon/v1/validate?cpnNo=${code}`
+      const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
+      const envelope = (await body.json()) as { readonly code: number }
+      if (statusCode !== 200 || envelope.code !== 0) throw new Error(`HTTP ${statusCode}`)
+    },
+    close: () => pool.close(),
+  }
+}
+
+function residentBytes(): number {
+  globalThis.gc?.()
+  return process.memoryUsage.rss()
+}
