@@ -192,6 +192,8 @@ const WIRE_NAMES: Record<FieldProblem['field'], string> = {
   userLimit: 'userLimit',
   onsite: 'onsiteYn',
   onsitePassword: 'onsitePwd',
+  groupId: 'grpIdx',
+  templateId: 'tmplIdx',
   memo: 'memo',
 }
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type CouponCore, type GroupKind, openCouponCore, saveGroup } from '@coupon-gateway/core'
+import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
 import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
 import { inject } from 'vitest'
@@ -98,6 +100,36 @@ export async function onPglite(): Promise<DatabasePlace> {
     environment: { DATA_DIR: folder },
     remove: () => rm(folder, { recursive: true, force: true }),
   }
+}
+
+/** Does something to the database of a place with the account of the demo, while no service has it. */
+export async function prepare(
+  { environment }: DatabasePlace,
+  work: (database: Database, core: CouponCore, demoAccountId: number) => Promise<unknown>,
+): Promise<void> {
+  const { DATABASE_URL: url, DATA_DIR: folder = '' } = environment
+  const database = url === undefined ? await openPglite(folder) : openPostgres(url)
+  try {
+    const core = await openCouponCore(database)
+    const { id } = await core.ensureAccount('demo', 'UTC')
+    await work(database, core, id)
+  } finally {
+    await database.close()
+  }
+}
+
+/** Makes groups and templates that decide nothing. */
+export async function saveGroups(
+  place: DatabasePlace,
+  numbers: { readonly [Kind in GroupKind]?: readonly number[] },
+): Promise<void> {
+  await prepare(place, async (database, _core, accountId) => {
+    for (const kind of ['group', 'template'] as const) {
+      for (const id of numbers[kind] ?? []) {
+        await saveGroup(database, { accountId, kind, id, name: `${kind} ${id}`, settings: {} })
+      }
+    }
+  })
 }
 
 export function startApiProcess(place: DatabasePlace): Promise<ServiceProcess> {

@@ -255,3 +255,32 @@ it('the embedded database is one process at a time: beside a running service a c
   expect((await runCoupon(embedded.environment, 'verify')).exitCode).toBe(0)
   await embedded.remove()
 })
+
+describe('coupon group and coupon template', () => {
+  it.each(['group', 'template'])(
+    '%s save makes one or replaces it, list shows it',
+    async (kind) => {
+      const save = (settings: string) =>
+        read(kind, 'save', 'shop', '271', '--name', 'Spring', '--settings', settings)
+      const all =
+        '{"nm":"n","discTypeIdx":458,"disc":5,"discCurrency":"KRW","strtYmd":"","endYmd":"2999-12-31","useLimit":2,"userLimit":1,"onsiteYn":"N","url":"u","imgUrl":"i","domain":"d","webhookEnableYn":"Y"}'
+      expect((await save(all)).settings).toEqual(JSON.parse(all))
+      await save('{"imgUrl":"https://shop.example/a.png"}')
+      expect(await read(kind, 'list', 'shop')).toEqual([
+        { id: 271, name: 'Spring', settings: { imgUrl: 'https://shop.example/a.png' } },
+      ])
+      expect((await run(kind, 'list', 'shop')).stdout).toContain('https://shop.example/a.png')
+    },
+  )
+
+  it.each([
+    ['a text that is not JSON', '{', 2, 'a JSON object'],
+    ['a field of one coupon alone', '{"memo":"x"}', 2, 'memo is not a known field'],
+    ['a field of another type', '{"useLimit":"1"}', 2, 'useLimit'],
+    ['a rule that it breaks', '{"discTypeIdx":457,"disc":101}', 1, 'disc is 101 percent'],
+  ])('save refuses %s, and says so', async (_what, settings, code, message) => {
+    const outcome = await run('group', 'save', 'shop', '9', '--name', 'x', '--settings', settings)
+    expect(outcome.exitCode).toBe(code)
+    expect(outcome.stderr).toContain(message)
+  })
+})

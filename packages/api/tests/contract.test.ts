@@ -8,6 +8,7 @@ import {
   type DatabasePlace,
   onPglite,
   onPostgres,
+  saveGroups,
   startApiProcess,
 } from './api-under-test.ts'
 
@@ -19,6 +20,7 @@ describe.each([
   let api: ServiceProcess
   beforeAll(async () => {
     place = await makePlace()
+    await saveGroups(place, { group: [7, 271], template: [8] })
     api = await startApiProcess(place)
   })
   afterAll(async () => {

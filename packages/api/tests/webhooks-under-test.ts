@@ -1,4 +1,9 @@
-import { type CouponCore, type CreateCouponInput, openCouponCore } from '@coupon-gateway/core'
+import {
+  type CouponCore,
+  type CreateCouponInput,
+  openCouponCore,
+  saveGroup,
+} from '@coupon-gateway/core'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
 import { openApiKeys } from '../src/api-keys.ts'
@@ -30,6 +35,9 @@ export interface WebhooksUnderTest {
   close(): Promise<void>
 }
 
+/** Groups that the account has. */
+const GROUP_IDS = [7, 9]
+
 /** Named as `describe.each` shows them. */
 export const DATABASES = [
   ['PostgreSQL', onPostgres],
@@ -45,6 +53,9 @@ export async function openWebhooks(
   const core = await openCouponCore(database)
   await openApiKeys(database)
   const { id: accountId } = await core.ensureAccount('shop', 'UTC')
+  for (const id of GROUP_IDS) {
+    await saveGroup(database, { accountId, kind: 'group', id, name: '', settings: {} })
+  }
   const loopback = parseNetwork('127.0.0.0/8')
   if (loopback === undefined) throw new Error('loopback is no network')
   const deliverers: WebhookDeliverer[] = []

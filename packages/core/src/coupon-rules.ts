@@ -52,6 +52,10 @@ export type FieldProblem =
   | { readonly field: 'onsitePassword'; readonly rule: 'password-length'; readonly max: number }
   | { readonly field: 'onsitePassword'; readonly rule: 'password-without-onsite' }
   | { readonly field: 'onsite'; readonly rule: 'password-left-over' }
+  | { readonly field: 'groupId'; readonly rule: 'unknown-group' }
+  | { readonly field: 'templateId'; readonly rule: 'unknown-template' }
+  /** Of a group's settings: a discount without its kind, or the other way round. */
+  | { readonly field: 'discount'; readonly rule: 'discount-incomplete' }
 
 /** Settings of a coupon that an issuer need not give. */
 export const COUPON_DEFAULTS: Omit<NewCoupon, 'discountKind' | 'discount'> = {

@@ -40,6 +40,7 @@ export interface NewCoupon {
   readonly url: string
   readonly imageUrl: string
   readonly domain: string
+  /** Of a group that there is; its settings go over those of this coupon. */
   readonly groupId: number | null
   readonly templateId: number | null
   readonly issuedTo: IssuedTo

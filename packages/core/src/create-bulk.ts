@@ -10,6 +10,7 @@ import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
 import { readBulkJob, streamCodes } from './bulk-job.ts'
 import type { NewCoupon } from './coupon.ts'
+import { layStoredGroupsOver } from './coupon-group.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
@@ -44,9 +45,14 @@ export interface BulkCreation {
 export type CreateBulkResult =
   /** `replayed`: the creation was ordered before, whether it was finished or not. Nothing is made until it is read. */
   | { readonly outcome: 'started'; readonly creation: BulkCreation; readonly replayed: boolean }
-  | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
+  | InvalidFields
   | CodesTooDense
   | WriteRefusal
+
+interface InvalidFields {
+  readonly outcome: 'invalid'
+  readonly problems: readonly FieldProblem[]
+}
 
 /** So many codes of the shape, with those that the account has, could be guessed. */
 export interface CodesTooDense {
@@ -80,7 +86,7 @@ export async function createBulk(
   const passwordHash = (await hashGivenPassword(onsitePassword)) ?? null
 
   const result = await database.transaction((transaction) =>
-    writeOnce<{ readonly bulkJobId: string }, CodesTooDense>(
+    writeOnce<{ readonly bulkJobId: string }, CodesTooDense | InvalidFields>(
       transaction,
       {
         accountId,
@@ -93,6 +99,13 @@ export async function createBulk(
         }),
       },
       async () => {
+        const laid = await layStoredGroupsOver(transaction, accountId, {
+          ...coupon,
+          onsitePassword: onsitePassword ?? '',
+        })
+        const { onsitePassword: _, ...shared } = laid.coupon
+        const { problems } = laid
+        if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
         const tooDense = await findTooDense(transaction, input)
         if (tooDense !== null) return { rejection: tooDense }
         const id = uuidv7()
@@ -107,7 +120,7 @@ export async function createBulk(
             codeShape.length,
             codeShape.prefix ?? '',
             randomBytes(CODE_STREAM_KEY_BYTES).toString('hex'),
-            JSON.stringify(coupon),
+            JSON.stringify(shared),
             passwordHash,
           ],
         )

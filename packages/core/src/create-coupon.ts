@@ -2,6 +2,7 @@ import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
 import type { Coupon, NewCoupon } from './coupon.ts'
+import { layStoredGroupsOver } from './coupon-group.ts'
 import { COUPON_VALUE_COLUMNS, couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
@@ -17,18 +18,24 @@ export interface CreateCouponInput {
   readonly idempotencyKey: IdempotencyKey | null
 }
 
-export type CreateCouponResult =
-  /** `coupon` as it was created, also in a replay, whatever became of it since. */
-  | { readonly outcome: 'created'; readonly coupon: Coupon; readonly replayed: boolean }
+type CreateRejection =
   /** A living coupon of the account has this code. */
   | { readonly outcome: 'code-taken' }
   | { readonly outcome: 'invalid'; readonly problems: readonly FieldProblem[] }
+
+export type CreateCouponResult =
+  /** `coupon` as it was created, also in a replay, whatever became of it since. */
+  | { readonly outcome: 'created'; readonly coupon: Coupon; readonly replayed: boolean }
+  | CreateRejection
   | WriteRefusal
 
 /** Generated codes that may turn out to be taken before the search is given up as hopeless. */
 const MAX_GENERATED_CODES = 20
 
-/** Creates a coupon. A deleted coupon's code may be used again: the new one starts from zero (rule 5). */
+/**
+ * Creates a coupon, over which the settings of its template and group are laid. A deleted coupon's code may be used again: the new one starts from zero
+ * (rule 5).
+ */
 export async function createCoupon(
   database: Database,
   input: CreateCouponInput,
@@ -40,7 +47,7 @@ export async function createCoupon(
   const passwordHash = (await hashGivenPassword(onsitePassword)) ?? null
 
   const result = await database.transaction((transaction) =>
-    writeOnce<StoredCoupon, { outcome: 'code-taken' }>(
+    writeOnce<StoredCoupon, CreateRejection>(
       transaction,
       {
         accountId,
@@ -52,7 +59,13 @@ export async function createCoupon(
         }),
       },
       async () => {
-        const code = await insertUnderFreeCode(transaction, input, coupon, passwordHash)
+        const laid = await layStoredGroupsOver(transaction, accountId, {
+          ...coupon,
+          onsitePassword: onsitePassword ?? '',
+        })
+        const { problems } = laid
+        if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
+        const code = await insertUnderFreeCode(transaction, input, laid.coupon, passwordHash)
         const created = code && (await findCoupon(transaction, accountId, code))
         return created === undefined
           ? { rejection: { outcome: 'code-taken' } }

@@ -2,6 +2,7 @@ import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import { v7 as uuidv7 } from 'uuid'
 import type { NewCoupon } from './coupon.ts'
+import { type GroupsOfAccount, layGroupsOver } from './coupon-group.ts'
 import { COUPON_VALUE_COLUMNS, couponValues } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import type { CreateCouponInput } from './create-coupon.ts'
@@ -16,7 +17,7 @@ export interface ImportInput {
   readonly accountId: number
   /** SHA-256 in hex of where the rows come from: a repeat with it goes on where the first one stopped. */
   readonly fileHash: string
-  /** Free of problems and of doubled codes; the same ones in the same order in every repeat. */
+  /** Completed, free of problems and of doubled codes; the same ones in the same order in every repeat. */
   readonly rows: AsyncIterable<ImportedCoupon>
 }
 
@@ -32,13 +33,22 @@ const CHUNK_SIZE = 500
 
 const NOTHING_DONE: ImportProgress = { done: 0, taken: [] }
 
-/** What is wrong with a row, before anything of its file is imported. Empty means nothing. */
-export function findImportProblems({ coupon, onsitePassword }: ImportedCoupon): FieldProblem[] {
-  return findCouponProblems({
-    ...COUPON_DEFAULTS,
-    ...coupon,
-    onsitePassword: onsitePassword ?? '',
-  })
+/**
+ * Completes a row by the settings of its template and its group, before anything of its file is imported.
+ * @returns the row to import, and what is wrong with it; nothing when `problems` is empty
+ */
+export function completeImport(
+  { code, coupon: given, onsitePassword = '' }: ImportedCoupon,
+  groups: GroupsOfAccount,
+): { readonly row: ImportedCoupon; readonly problems: readonly FieldProblem[] } {
+  const own = { ...COUPON_DEFAULTS, ...given, onsitePassword }
+  const ownProblems = findCouponProblems(own)
+  const laid = layGroupsOver(groups, own)
+  const { onsitePassword: password, ...coupon } = laid.coupon
+  return {
+    row: { code, coupon, ...(password === '' ? {} : { onsitePassword: password }) },
+    problems: ownProblems.length > 0 ? ownProblems : laid.problems,
+  }
 }
 
 /** Which of these codes living coupons of the account have. */

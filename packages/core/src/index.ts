@@ -17,6 +17,16 @@ export {
   type StrategyName,
 } from './coupon-core.ts'
 export type { CouponEvent, EventCoupon, EventRedemption } from './coupon-events.ts'
+export {
+  type CouponGroup,
+  type GroupKind,
+  type GroupSettings,
+  type GroupsOfAccount,
+  listGroups,
+  readGroups,
+  type SaveGroupResult,
+  saveGroup,
+} from './coupon-group.ts'
 export type { FieldProblem } from './coupon-rules.ts'
 export {
   type BulkCreation,
@@ -31,7 +41,7 @@ export type { DeleteCouponInput, DeleteCouponResult } from './delete-coupon.ts'
 export type { RedemptionName } from './find-redemption.ts'
 export type { IdempotencyKey, WriteRefusal } from './idempotency.ts'
 export {
-  findImportProblems,
+  completeImport,
   type ImportedCoupon,
   type ImportInput,
   type ImportProgress,

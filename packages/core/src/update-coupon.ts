@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Database, Queryable } from '@coupon-gateway/database'
 import type { Coupon, CouponChanges, NewCoupon } from './coupon.ts'
+import { layStoredGroupsOver } from './coupon-group.ts'
 import { COUPON_VALUE_COLUMNS, couponValues, findCoupon, type StoredCoupon } from './coupon-row.ts'
 import { type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
@@ -25,7 +26,10 @@ export type UpdateCouponResult =
   | UpdateRejection
   | WriteRefusal
 
-/** Changes fields of a coupon. From its first unit on, only its memo can be changed (rule 6). */
+/**
+ * Changes fields of a coupon, over which the settings of its template and group are laid. From its first unit on, only its memo can be
+ * changed (rule 6).
+ */
 export async function updateCoupon(
   database: Database,
   input: UpdateCouponInput,
@@ -62,21 +66,22 @@ export async function updateCoupon(
           ...changes,
           issuedTo: { ...coupon.issuedTo, ...changes.issuedTo },
         }
-        const problems = findCouponProblems({
-          ...changed,
-          onsitePassword: onsitePassword ?? '',
-        })
-        if (onsitePassword === undefined && stored.onsitePasswordHash !== null && !changed.onsite) {
-          problems.push({ field: 'onsite', rule: 'password-left-over' })
-        }
+        const problems = findCouponProblems({ ...changed, onsitePassword: onsitePassword ?? '' })
         if (problems.length > 0) return { rejection: { outcome: 'invalid', problems } }
+        // A new memo is no reason to lay the settings of groups over the coupon anew.
+        const laid = changesMoreThanMemo
+          ? await layStoredGroupsOver(transaction, accountId, changed)
+          : { coupon: changed, problems: [] }
+        const passwordHash = newHash === undefined ? stored.onsitePasswordHash : newHash
+        const laidProblems: FieldProblem[] = [...laid.problems]
+        if (passwordHash !== null && !laid.coupon.onsite) {
+          laidProblems.push({ field: 'onsite', rule: 'password-left-over' })
+        }
+        if (laidProblems.length > 0) {
+          return { rejection: { outcome: 'invalid', problems: laidProblems } }
+        }
 
-        await saveCoupon(
-          transaction,
-          coupon.id,
-          changed,
-          newHash === undefined ? stored.onsitePasswordHash : newHash,
-        )
+        await saveCoupon(transaction, coupon.id, laid.coupon, passwordHash)
         const updated = await findCoupon(transaction, accountId, code)
         if (updated === undefined) throw new Error(`coupon ${coupon.id} vanished under its lock`)
         return { effect: updated }

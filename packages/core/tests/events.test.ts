@@ -1,6 +1,6 @@
 import { DatabaseBusyError } from '@coupon-gateway/database'
 import { describe, expect, it } from 'vitest'
-import type { CouponEvent } from '../src/index.ts'
+import { type CouponEvent, saveGroup } from '../src/index.ts'
 import {
   type CoreUnderTest,
   letTimePass,
@@ -30,6 +30,8 @@ overEveryImplementation((subject) => {
   describe('events of a coupon that reports', () => {
     it('say what a redemption said, and are there once', async () => {
       await takeAll(subject)
+      const { accountId, database } = subject
+      await saveGroup(database, { accountId, kind: 'group', id: 7, name: '', settings: {} })
       const code = await subject.create({ ...reporting, useLimit: 2, groupId: 7, name: 'Two' })
       const key = newKey()
       const asked = { userId: 'u1', memo: 'till 7', idempotencyKey: key }

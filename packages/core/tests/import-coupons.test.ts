@@ -2,11 +2,12 @@ import { createHash, randomUUID } from 'node:crypto'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { generateCouponCodes } from '@coupon-gateway/coupon-code'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { ImportedCoupon, ImportProgress } from '../src/index.ts'
+import { type ImportedCoupon, type ImportProgress, saveGroup } from '../src/index.ts'
 import { type CoreUnderTest, openOnPglite, openOnPostgres } from './core-under-test.ts'
 
 /** Several chunks, the last not full. */
 const ROWS = 1_730
+const GROUP_IDS = [1, 2, 3]
 
 describe.each([
   ['PostgreSQL', openOnPostgres],
@@ -15,6 +16,10 @@ describe.each([
   let subject: CoreUnderTest
   beforeAll(async () => {
     subject = await open()
+    const { accountId, database } = subject
+    for (const id of GROUP_IDS) {
+      await saveGroup(database, { accountId, kind: 'group', id, name: '', settings: {} })
+    }
   })
   afterAll(() => subject.close())
 
@@ -29,7 +34,7 @@ describe.each([
         name: `row ${index}`,
         useLimit: index % 3,
         startsOn: '2026-01-01',
-        groupId: index,
+        groupId: (index % GROUP_IDS.length) + 1,
         issuedTo: { userId: `user-${index}` },
       },
     }))

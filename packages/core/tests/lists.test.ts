@@ -1,6 +1,12 @@
 import { type CouponCode, generateCouponCode } from '@coupon-gateway/coupon-code'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { CouponQuery, Redemption, RedemptionFilter, RedemptionQuery } from '../src/index.ts'
+import {
+  type CouponQuery,
+  type Redemption,
+  type RedemptionFilter,
+  type RedemptionQuery,
+  saveGroup,
+} from '../src/index.ts'
 import {
   type CoreUnderTest,
   letTimePass,
@@ -27,6 +33,10 @@ describe.each([
   const reserve = async (code: CouponCode, userId: string | null = null) =>
     unitOf(await subject.reserve(code, { userId, ttlSeconds: 60 })).redemptionId
   const createIn = async (accountId: number, code: CouponCode, groupId: number | null = null) => {
+    if (groupId !== null) {
+      const group = { accountId, kind: 'group', id: groupId, name: '', settings: {} } as const
+      await saveGroup(subject.database, group)
+    }
     const result = await subject.core.create({
       accountId,
       code,

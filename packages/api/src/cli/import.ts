@@ -1,9 +1,11 @@
 import { Command, Option } from '@commander-js/extra-typings'
 import {
   type CouponCore,
+  type GroupsOfAccount,
   type ImportedCoupon,
   type ImportProgress,
   openCouponCore,
+  readGroups,
 } from '@coupon-gateway/core'
 import { type BadRow, checkImport, takenProblem } from '../import/check-import.ts'
 import {
@@ -59,7 +61,8 @@ export function importCommand(context: CommandContext) {
         await requireTables(database)
         const account = await requireAccount(database, accountName)
         const core = await openCouponCore(database)
-        await importFile(context, core, account.id, { path, format })
+        const groups = await readGroups(database, account.id)
+        await importFile(context, core, account.id, groups, { path, format })
       })
     })
 }
@@ -68,6 +71,7 @@ async function importFile(
   context: CommandContext,
   core: CouponCore,
   accountId: number,
+  groups: GroupsOfAccount,
   file: ImportFile,
 ): Promise<void> {
   const fileHash = await hashFile(file.path).catch((error: NodeJS.ErrnoException) => {
@@ -77,7 +81,7 @@ async function importFile(
   const checking = startProgressBar(context, 'rows checked')
   const { rows, badRows } = await checkImport(
     core,
-    { accountId, file, done: before.done },
+    { accountId, file, groups, done: before.done },
     (row) => printBadRow(context, row),
     (done) => checking.advance(done),
   )
@@ -88,12 +92,16 @@ async function importFile(
 
   const importing = startProgressBar(context, 'coupons', rows)
   let progress: ImportProgress = before
-  for await (const now of core.importCoupons({ accountId, fileHash, rows: couponsOf(file) })) {
+  for await (const now of core.importCoupons({
+    accountId,
+    fileHash,
+    rows: couponsOf(file, groups),
+  })) {
     progress = now
     importing.advance(progress.done)
   }
   importing.end()
-  await tellTaken(context, file, progress)
+  await tellTaken(context, file, groups, progress)
   const taken = progress.taken.length
   const result = { rows, imported: rows - taken, importedBefore: before.done, taken }
   const resumed = before.done > 0 ? `, ${before.done} of them by an earlier run` : ''
@@ -102,9 +110,12 @@ async function importFile(
 }
 
 /** The rows of a file that was found right. */
-async function* couponsOf(file: ImportFile): AsyncGenerator<ImportedCoupon> {
+async function* couponsOf(
+  file: ImportFile,
+  groups: GroupsOfAccount,
+): AsyncGenerator<ImportedCoupon> {
   for await (const row of readRows(file)) {
-    const read = 'problems' in row ? row.problems : readImportRow(row.fields)
+    const read = 'problems' in row ? row.problems : readImportRow(row.fields, groups)
     if (isProblems(read)) {
       throw new CommandError(
         'FILE_CHANGED',
@@ -119,13 +130,14 @@ async function* couponsOf(file: ImportFile): AsyncGenerator<ImportedCoupon> {
 async function tellTaken(
   context: CommandContext,
   file: ImportFile,
+  groups: GroupsOfAccount,
   { taken }: ImportProgress,
 ): Promise<void> {
   if (taken.length === 0) return
   const indexes = new Set(taken)
   let index = 0
   for await (const row of readRows(file)) {
-    const read = 'problems' in row ? row.problems : readImportRow(row.fields)
+    const read = 'problems' in row ? row.problems : readImportRow(row.fields, groups)
     if (indexes.has(index) && !isProblems(read)) {
       await printBadRow(context, { line: row.line, problems: [takenProblem(read.code)] })
     }

@@ -6,6 +6,8 @@ import { codesGenerateCommand } from './codes-generate.ts'
 import type { CommandContext } from './command-context.ts'
 import { doctorCommand } from './doctor.ts'
 import { exportCommand } from './export.ts'
+import { groupListCommand } from './group-list.ts'
+import { groupSaveCommand } from './group-save.ts'
 import { importCommand } from './import.ts'
 import { keyCreateCommand } from './key-create.ts'
 import { keyListCommand } from './key-list.ts'
@@ -54,6 +56,14 @@ export function buildProgram(context: CommandContext): AnyCommand {
         webhookDeadListCommand(context),
         webhookDeadResendCommand(context),
       ]),
+    ]),
+    group('group', 'whose settings go over those of their coupons', [
+      groupSaveCommand(context, 'group'),
+      groupListCommand(context, 'group'),
+    ]),
+    group('template', 'as groups, whose settings go over theirs', [
+      groupSaveCommand(context, 'template'),
+      groupListCommand(context, 'template'),
     ]),
     group('codes', 'many at once', [codesGenerateCommand(context)]),
     importCommand(context),

@@ -1,4 +1,4 @@
-import { type CouponCore, MAX_BULK_COUNT } from '@coupon-gateway/core'
+import { type CouponCore, type GroupsOfAccount, MAX_BULK_COUNT } from '@coupon-gateway/core'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { isProblems } from '../input-object.ts'
 import type { ToldProblem } from '../told-problem.ts'
@@ -9,6 +9,14 @@ import { readImportRow } from './import-row.ts'
 export interface BadRow {
   readonly line: number
   readonly problems: readonly ToldProblem[]
+}
+
+export interface CheckImportInput {
+  readonly accountId: number
+  readonly file: ImportFile
+  readonly groups: GroupsOfAccount
+  /** Rows from the first one on that an earlier run has imported. */
+  readonly done: number
 }
 
 export interface CheckedImport {
@@ -28,12 +36,10 @@ interface ReadRow extends BadRow {
 /**
  * Reads a whole file and tells of every bad row, in the order of the file: fields against their rules, codes that the
  * file has twice, and codes that living coupons have. Changes nothing.
- *
- * @param done rows from the first one on that an earlier run has imported
  */
 export async function checkImport(
   core: CouponCore,
-  { accountId, file, done }: { accountId: number; file: ImportFile; done: number },
+  { accountId, file, groups, done }: CheckImportInput,
   onBadRow: (row: BadRow) => Promise<void>,
   onProgress: (rows: number) => void,
 ): Promise<CheckedImport> {
@@ -43,7 +49,7 @@ export async function checkImport(
   let batch: ReadRow[] = []
   for await (const row of readRows(file)) {
     rows += 1
-    batch.push(readRow(row, rows <= done, lineOfCode))
+    batch.push(readRow(row, groups, rows <= done, lineOfCode))
     if (rows > MAX_BULK_COUNT) batch.push(tooMany(row.line))
     if (batch.length >= BATCH_SIZE) {
       badRows += await tellBadRows(core, accountId, batch, onBadRow)
@@ -58,12 +64,13 @@ export async function checkImport(
 
 function readRow(
   row: { line: number } & ({ fields: unknown } | { problems: readonly ToldProblem[] }),
+  groups: GroupsOfAccount,
   isImported: boolean,
   lineOfCode: Map<CouponCode, number>,
 ): ReadRow {
   const { line } = row
   if ('problems' in row) return { line, problems: row.problems, isImported }
-  const read = readImportRow(row.fields)
+  const read = readImportRow(row.fields, groups)
   if (isProblems(read)) return { line, problems: read, isImported }
   const { code } = read
   const firstLine = lineOfCode.get(code)

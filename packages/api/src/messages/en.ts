@@ -149,6 +149,12 @@ export const en = {
       'was given for a coupon that is not redeemed in a shop',
       'a password only together with on-site use',
     ],
+    'unknown-group': () => ['is no group of the account', 'the number of a group, or 0 for none'],
+    'unknown-template': () => [
+      'is no template of the account',
+      'the number of a template, or 0 for none',
+    ],
+    'discount-incomplete': () => ['is decided by half', 'a discount together with its kind'],
     'password-left-over': () => [
       'the coupon has an on-site password',
       'no on-site use only together with no on-site password',
