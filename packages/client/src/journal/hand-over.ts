@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Queryable } from '@coupon-gateway/database'
 import type { Weight } from './evidence.ts'
 import { changeCounts } from './journal-coupon.ts'
@@ -36,6 +37,8 @@ export async function handToPerson(
     counted,
     expected,
     pending: pending.length,
+    group: weight === 'SOME' ? randomUUID() : null,
+    effects: weight === 'SOME' && counted !== null ? counted - (expected ?? 0) : null,
   }
   await transaction.query(
     `update journal_entry
@@ -70,6 +73,8 @@ export async function recordForeignUses(
     counted,
     expected: knownCount,
     pending: 0,
+    group: null,
+    effects: null,
   }
   await transaction.query(
     `update journal_entry

@@ -32,6 +32,10 @@ export interface ReviewFacts {
   readonly expected: number | null
   /** How many redemptions of the coupon were in question together. */
   readonly pending: number
+  /** Names those that were in question together, where the count tells how many of them happened. */
+  readonly group: string | null
+  /** How many of the group happened, without those that were settled since. */
+  readonly effects: number | null
 }
 
 interface EntryOfEveryState {

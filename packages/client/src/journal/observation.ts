@@ -1,11 +1,11 @@
 import type { Queryable } from '@coupon-gateway/database'
 import type { ValidateResult } from '../validate.ts'
-import { recordEffect, recordNoEffect } from './conclude.ts'
 import { type Weight, weighCount } from './evidence.ts'
 import { handToPerson, recordForeignUses } from './hand-over.ts'
 import { type JournalCoupon, lockCoupon, readCoupon, saveSeenCoupon } from './journal-coupon.ts'
 import { type JournalEntry, readEntries } from './journal-entry.ts'
 import { daysAround, readObservedCount } from './observed-count.ts'
+import { recordEffect, recordNoEffect } from './record.ts'
 import type { Snapshot } from './snapshot.ts'
 
 export interface ObservationParts {

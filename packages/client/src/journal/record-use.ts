@@ -1,9 +1,9 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
-import { recordEffect } from './conclude.ts'
 import { lockCoupon } from './journal-coupon.ts'
 import { readEntry } from './journal-entry.ts'
 import { readKeyFromMemo } from './memo-key.ts'
+import { recordEffect } from './record.ts'
 
 /** A use of a coupon, as an event or a log of the upstream tells it. */
 export interface ReportedUse {

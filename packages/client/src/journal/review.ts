@@ -1,7 +1,7 @@
 import type { Queryable } from '@coupon-gateway/database'
-import { recordEffect, recordNoEffect } from './conclude.ts'
 import { changeCounts, lockCoupon } from './journal-coupon.ts'
 import { type JournalEntry, readEntries, readEntry } from './journal-entry.ts'
+import { recordEffect, recordNoEffect } from './record.ts'
 
 /** What a person found out about a redemption. */
 export type Finding = 'redeemed' | 'no-effect'
