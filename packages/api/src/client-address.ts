@@ -1,4 +1,4 @@
-import { isIP, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv6 } from 'node:net'
 
 /** An address, or a range such as `10.0.0.0/8`. */
 export function isAddressRange(text: string): boolean {
@@ -7,6 +7,18 @@ export function isAddressRange(text: string): boolean {
   if (family === 0 || more.length > 0) return false
   const mostBits = family === 4 ? 32 : 128
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= mostBits)
+}
+
+/** Whether an address is one of these, or in one of these ranges, as {@link isAddressRange} takes them. */
+export function createRangeCheck(ranges: readonly string[]): (address: string) => boolean {
+  const list = new BlockList()
+  for (const range of ranges) {
+    const [address = '', bits] = range.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')
 }
 
 /**

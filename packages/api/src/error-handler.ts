@@ -5,6 +5,9 @@ import { ApiError, invalidInput } from './api-error.ts'
 import { type Failure, refuse } from './envelope.ts'
 import { toInputProblems } from './input-problems.ts'
 
+/** Of an id in a path. Fastify's own default, which it has no name for. */
+const MAX_PARAM_LENGTH = 100
+
 /** Turns everything that can be thrown during a call into an error of the contract. Nothing internal leaks. */
 export function handleError(
   error: FastifyError,
@@ -51,6 +54,14 @@ function toApiError(error: FastifyError): ApiError {
           field: 'path',
           problem: ({ problems }) => problems.notDecodable,
           allowed: ({ allowed }) => allowed.encodedPath,
+        },
+      ])
+    case 'FST_ERR_MAX_PARAM_LENGTH':
+      return invalidInput([
+        {
+          field: 'path',
+          problem: ({ problems }) => problems.tooLong,
+          allowed: ({ allowed }) => allowed.shortId(MAX_PARAM_LENGTH),
         },
       ])
     default:

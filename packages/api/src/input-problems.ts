@@ -112,7 +112,8 @@ function describeLength(text: string): Phrase {
   return ({ problems }) => problems.characters(length)
 }
 
-function cutName(name: string): string {
+/** A name as an answer may repeat it. */
+export function cutName(name: string): string {
   return name.length > MAX_NAME_LENGTH
     ? `${name.slice(0, MAX_NAME_LENGTH - 1).toWellFormed()}…`
     : name

@@ -9,6 +9,7 @@ import { authenticate, requireCouponPlan } from './authentication.ts'
 import { handleClientError } from './client-error.ts'
 import { enforceRateLimits } from './enforce-rate-limits.ts'
 import { handleError, handleFrameworkError } from './error-handler.ts'
+import { continueIfFit } from './expect-continue.ts'
 import { addHealth } from './health.ts'
 import { requireHost } from './host-header.ts'
 import { refuseTooManyFields } from './input-size.ts'
@@ -81,6 +82,8 @@ export function buildApiServer(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: {
+      // Node takes the longer one of this and the request's for the whole request, and its own is 60 s.
+      headersTimeout: REQUEST_TIMEOUT_MS,
       connectionsCheckingInterval: REQUEST_TIMEOUT_CHECK_MS,
       // Refused by a hook of ours, in the envelope.
       requireHostHeader: false,
@@ -105,6 +108,7 @@ export function buildApiServer(
   app.addHook('onSend', withholdHeaders)
   // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
   app.server.on('checkExpectation', app.routing)
+  app.server.on('checkContinue', continueIfFit(app.routing, BODY_LIMIT_BYTES))
 
   app.decorate('describe', collectRoutes(app))
   addHealth(app, database)

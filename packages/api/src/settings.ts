@@ -40,6 +40,8 @@ const schema = z.object({
       return proxies
     })
     .default([]),
+  MAX_CONNECTIONS: field.integer(1, 1_000_000).default(10_000),
+  MAX_CONNECTIONS_PER_PEER: field.integer(1, 1_000_000).default(2_000),
   LOG_LEVEL: field.logLevel(),
   WEBHOOK_ALLOWED_NETWORKS: networks(),
   WEBHOOK_POLL_MS: field.integer(10, 60_000).default(500),
@@ -74,6 +76,8 @@ export interface ApiSettings {
   readonly planLimits: PlanLimits
   /** Addresses or ranges of proxies that are believed when they say whom a request comes from. */
   readonly trustedProxies: readonly string[]
+  /** Connections at once: in all, and of one address (of IPv6, of one /64) that is no trusted proxy. */
+  readonly connections: { readonly max: number; readonly maxPerPeer: number }
   readonly logLevel: z.output<typeof schema>['LOG_LEVEL']
   readonly webhooks: {
     /** Networks that webhooks may be sent to besides the public internet. */
@@ -103,6 +107,10 @@ export function readApiSettings(environment: NodeJS.ProcessEnv): ApiSettings {
     demo: settings.DEMO ?? url === undefined,
     planLimits: settings.PLAN_LIMITS,
     trustedProxies: settings.TRUSTED_PROXIES,
+    connections: {
+      max: settings.MAX_CONNECTIONS,
+      maxPerPeer: settings.MAX_CONNECTIONS_PER_PEER,
+    },
     logLevel: settings.LOG_LEVEL,
     webhooks: {
       allowedNetworks: settings.WEBHOOK_ALLOWED_NETWORKS,

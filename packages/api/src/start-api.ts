@@ -1,7 +1,8 @@
 import { openCouponCore } from '@coupon-gateway/core'
-import { drain, loggerOptions, type Service } from '@coupon-gateway/service'
+import { drain, limitConnections, loggerOptions, type Service } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { PROFILES } from './api-profile.ts'
+import { createRangeCheck, networkOf } from './client-address.ts'
 import { loadDemo } from './demo.ts'
 import { openDatabase } from './open-database.ts'
 import { buildApiServer } from './server.ts'
@@ -18,10 +19,15 @@ export async function startApi(settings: ApiSettings): Promise<Service> {
     if (settings.demo) await loadDemo(core, database)
     const profile = PROFILES[settings.profile]
     const { planLimits, trustedProxies } = settings
+    const isProxy = createRangeCheck(trustedProxies)
     const app = buildApiServer(
       { core, database, keys, profile, planLimits, trustedProxies },
       loggerOptions(settings.logLevel),
     )
+    limitConnections(app.server, {
+      ...settings.connections,
+      peerOf: (address) => (isProxy(address) ? undefined : networkOf(address)),
+    })
     await app.listen({ host: settings.host, port: settings.port })
     const deliverer = startWebhookDeliverer(
       { core, database, sender: createWebhookSender(settings.webhooks), log: app.log },

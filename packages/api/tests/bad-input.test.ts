@@ -300,6 +300,38 @@ const BAD_INPUT: readonly [
     'UNSUPPORTED_MEDIA_TYPE',
   ],
   ['a body of 100 kB', '/redeem', put({ cpnNo: 'A'.repeat(100_000) }), 413, 'BODY_TOO_LARGE'],
+  [
+    'a field that is given twice, of which the last was taken',
+    '/redeem',
+    put('{"cpnNo":"WELCOME10","userId":"ada","userId":"bob"}'),
+    400,
+    'INVALID_INPUT',
+    'userId',
+  ],
+  [
+    'a number with more digits than a number keeps, which was rounded',
+    '/create',
+    post('{"discTypeIdx":457,"disc":10.00000000000000000001}'),
+    400,
+    'INVALID_INPUT',
+    'disc',
+  ],
+  [
+    'constructor.prototype in the body',
+    '/redeem',
+    put('{"constructor":{"prototype":{}}}'),
+    400,
+    'INVALID_INPUT',
+    'body',
+  ],
+  [
+    'an id of 5,000 characters in the path, which was called broken JSON',
+    `/redemptions/${'a'.repeat(5_000)}`,
+    {},
+    400,
+    'INVALID_INPUT',
+    'path',
+  ],
   ['an unknown route', '/nothing', {}, 404, 'ROUTE_NOT_FOUND'],
   [
     'broken JSON on an unknown route, which was answered as broken JSON',
@@ -436,6 +468,7 @@ const BAD_HTTP: readonly [what: string, request: string, status: number, field: 
   ['a broken chunk', `${REDEEM}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}`, 400, 'request'],
   ['headers of 20 kB', `${VALIDATE}${AS_SHOP}X: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'request'],
   ['a path of 20 kB', `GET /${'x'.repeat(20_000)} HTTP/1.1\r\n${AS_SHOP}\r\n`, 431, 'request'],
+  ['two Hosts', `${VALIDATE}${AS_SHOP}Host: other\r\nConnection: close\r\n\r\n`, 400, 'Host'],
   ['no Host', `${VALIDATE}Connection: close\r\n\r\n`, 400, 'Host'],
 ]
 
@@ -466,6 +499,83 @@ describe('bad HTTP was answered outside the envelope, and is not any more:', () 
     const body = JSON.stringify({ cpnNo: 'WELCOME10' })
     const call = `${REDEEM}Content-Length: ${body.length}\r\n\r\n${body}`
     expect(await callRaw(api.url, `${call}no HTTP\r\n\r\n`)).toBeUndefined()
+  })
+
+  // A proxy before the service may see another end of the request than the service does, and what follows it
+  // comes out as a request of somebody else.
+  it.each([
+    ['a transfer coding that is not known', 'Transfer-Encoding: xchunked'],
+    ['chunked that is not the last coding', 'Transfer-Encoding: chunked, gzip'],
+    ['chunked twice', 'Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked'],
+    ['identity with a length', 'Transfer-Encoding: identity\r\nContent-Length: 5'],
+    ['a space before the colon', 'Transfer-Encoding : chunked'],
+    ['a folded line', 'Transfer-Encoding:\r\n chunked'],
+    ['a line that ends with LF', 'X: 1\nTransfer-Encoding: chunked'],
+    ['a line that ends with CR', 'X: 1\rTransfer-Encoding: chunked'],
+    ['a length with a sign', 'Content-Length: +5'],
+    ['a length in hex', 'Content-Length: 0x5'],
+    ['a list of lengths', 'Content-Length: 5, 5'],
+    ['a length that overflows', 'Content-Length: 18446744073709551621'],
+    ['NUL in a value', 'X: \0'],
+    ['a name of two words', 'X Y: 1'],
+    ['a chunk of more than there can be', 'Transfer-Encoding: chunked', 'fffffffffffffffff\r\n'],
+    [
+      'a chunk with 20 kB of extensions',
+      'Transfer-Encoding: chunked',
+      `5;${'x'.repeat(20_000)}\r\n`,
+    ],
+    ['a chunk line that ends with LF', 'Transfer-Encoding: chunked', '5\n'],
+  ])('smuggles nothing in by %s', async (_what, header, chunk = '0\r\n\r\n') => {
+    const body = '{"cpnNo":"SINGLEUSE1"}'
+    const smuggled = `${REDEEM}Content-Length: ${body.length}\r\n\r\n${body}`
+    const answer = await callRaw(api.url, `${REDEEM}${header}\r\n\r\n${chunk}${smuggled}`)
+    // One answer, or what came would be no JSON, and the connection was closed after it.
+    expect(answer).toMatchObject({ body: { error: 'INVALID_INPUT' } })
+    const { body: coupon } = await call(api.url, '/validate?cpnNo=SINGLEUSE1')
+    expect(coupon.result.useCnt).toBe(0)
+  })
+
+  it.each(['OPTIONS *', 'OPTIONS /api/coupon/v1/redeem', 'TRACE /api/coupon/v1/redeem'])(
+    '%s says nothing of the request or the service',
+    async (line) => {
+      const request = `${line} HTTP/1.1\r\n${AS_SHOP}X-Echo: marked\r\nConnection: close\r\n\r\n`
+      const answer = await callRaw(api.url, request)
+      expect(answer).toMatchObject({ status: 404, body: { error: 'ROUTE_NOT_FOUND' } })
+      expect(JSON.stringify([answer?.text, ...(answer?.headers ?? [])])).not.toMatch(/marked|demo_/)
+      expect(answer?.headers.has('Server')).toBe(false)
+    },
+  )
+
+  it('CONNECT gets no tunnel', async () => {
+    const answer = await callRaw(api.url, 'CONNECT 127.0.0.1:22 HTTP/1.1\r\nHost: api\r\n\r\n')
+    expect(answer).toBeUndefined()
+  })
+
+  it('HEAD has the headers of GET and no body', async () => {
+    const options = { headers: { Authorization: 'APIKey demo_personal_key' } }
+    const url = `${api.url}/api/coupon/v1/validate?cpnNo=WELCOME10`
+    const head = await fetch(url, { ...options, method: 'HEAD' })
+    const get = await fetch(url, options)
+    expect([head.status, await head.text()]).toEqual([200, ''])
+    expect(head.headers.get('Content-Length')).toBe(get.headers.get('Content-Length'))
+  })
+
+  it('who asks before sending a body that is too large is not told to send it', async () => {
+    const answer = await callRaw(
+      api.url,
+      `${REDEEM}Content-Length: 2000000\r\nExpect: 100-continue\r\n\r\n`,
+    )
+    expect(answer).toMatchObject({ status: 413, body: { error: 'BODY_TOO_LARGE' } })
+  })
+
+  it('every answer tells a browser to run, frame, guess and keep nothing of it', async () => {
+    const { headers } = await call(api.url, '/validate?cpnNo=WELCOME10')
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+      'x-content-type-options': 'nosniff',
+    })
   })
 
   it('the key of a caller does not get into the log with it', () => {

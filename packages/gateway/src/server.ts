@@ -28,6 +28,8 @@ export async function buildGatewayServer(
     logger: loggerOptions(settings.logLevel),
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node takes the longer one of the two for the whole request, and its own is 60 s.
+    http: { headersTimeout: REQUEST_TIMEOUT_MS },
     return503OnClosing: false,
     genReqId: requestIdOf,
     clientErrorHandler: handleClientError,

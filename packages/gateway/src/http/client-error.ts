@@ -1,67 +1,14 @@
-import { type ServerResponse, STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
-import { ANSWER_HEADERS, requestIdOf } from '@coupon-gateway/service'
-import type { FastifyInstance } from 'fastify'
+import { answerUnreadRequests, type UnreadReason } from '@coupon-gateway/service'
 import { toGraphQLErrorBody } from './graphql-errors.ts'
 
-/** Node's own record of the request that is being answered on a connection. It is not in its types. */
-type ServerSocket = Socket & { readonly _httpMessage?: ServerResponse | null }
-
-/**
- * Answers in GraphQL's form what is no HTTP, or comes too slowly or too large to become a request: Node has
- * neither a request nor a reply then, only the connection, which ends here.
- *
- * @see https://nodejs.org/api/http.html#event-clienterror
- */
-export function handleClientError(
-  this: FastifyInstance,
-  error: NodeJS.ErrnoException,
-  socket: ServerSocket,
-): void {
-  if (error.code === 'ECONNRESET' || !socket.writable || isAnswerPending(socket)) {
-    socket.destroy()
-    return
-  }
-  const { status, message } = toRefusal(error.code)
-  const reqId = requestIdOf({ headers: {} })
-  // Only its code: the error itself holds the bytes that came, and with them the key.
-  this.log.info({ reqId, code: error.code, status }, 'request could not be read')
-  const body = JSON.stringify(toGraphQLErrorBody('BAD_REQUEST', message, reqId))
-  const headers = {
-    Date: new Date().toUTCString(),
-    Connection: 'close',
-    'Content-Type': 'application/json; charset=utf-8',
-    'Content-Length': Buffer.byteLength(body),
-    ...ANSWER_HEADERS,
-    'X-Request-Id': reqId,
-  }
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
-    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
-  socket.destroySoon()
+const MESSAGES: Readonly<Record<UnreadReason, string>> = {
+  'too-slow': 'The request did not arrive in time. Send it at once.',
+  'headers-too-long': 'The headers must have at most 16 KiB together.',
+  'not-http': 'The request could not be read. It must be HTTP/1.1.',
 }
 
-/**
- * Whether a request that came whole still waits for its answer: an error of what follows it on the connection
- * would be taken for its answer, although it may redeem a coupon.
- */
-function isAnswerPending({ _httpMessage: answer }: ServerSocket): boolean {
-  return answer != null && (answer.req.complete || answer.headersSent)
-}
-
-/** HTTP has statuses of its own for some of these; a client can tell from 408 that it may try again. */
-function toRefusal(code: string | undefined): {
-  readonly status: number
-  readonly message: string
-} {
-  switch (code) {
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return { status: 408, message: 'The request did not arrive in time. Send it at once.' }
-    case 'HPE_HEADER_OVERFLOW':
-      return { status: 431, message: 'The headers must have at most 16 KiB together.' }
-    default:
-      return { status: 400, message: 'The request could not be read. It must be HTTP/1.1.' }
-  }
-}
+/** Answers in GraphQL's form what did not become a request. */
+export const handleClientError = answerUnreadRequests(({ reason, requestId }) => ({
+  contentType: 'application/json; charset=utf-8',
+  body: JSON.stringify(toGraphQLErrorBody('BAD_REQUEST', MESSAGES[reason], requestId)),
+}))

@@ -1,0 +1,34 @@
+/** What JSON allows and its readers take differently. */
+export interface JsonFault {
+  readonly kind: 'given-twice' | 'too-precise'
+  readonly field: string
+}
+
+/** A double keeps no more decimal digits of a number than these; the rest would be changed without a word. */
+export const MAX_DIGITS = 17
+
+const TOKENS = /"([^"\\]*(?:\\.[^"\\]*)*)"(\s*:)?|[{}]|-?(\d[\d.]*)(?:[eE][+-]?\d+)?/gs
+
+/**
+ * Finds a field that is given twice, of which a proxy before us may have read the other one, and a number with more
+ * digits than a number keeps.
+ * @param json valid JSON
+ * @see https://www.rfc-editor.org/rfc/rfc8259#section-4
+ */
+export function findJsonFault(json: string): JsonFault | undefined {
+  const open: Set<string>[] = []
+  let field = ''
+  for (const [token, text = '', colon, digits] of json.matchAll(TOKENS)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (colon !== undefined) {
+      field = text.includes('\\') ? JSON.parse(`"${text}"`) : text
+      const names = open.at(-1)
+      if (names?.has(field)) return { kind: 'given-twice', field }
+      names?.add(field)
+    } else if (digits !== undefined && digits.replace(/^[0.]+|\./g, '').length > MAX_DIGITS) {
+      return { kind: 'too-precise', field }
+    }
+  }
+  return undefined
+}
