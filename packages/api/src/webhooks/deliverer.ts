@@ -47,7 +47,7 @@ export interface DelivererOptions {
   readonly timeoutMs: number
   /** How long to wait when there was nothing to do. */
   readonly pollMs: number
-  /** Deliveries of an endpoint under way at a time. Default 4. */
+  /** Deliveries of an endpoint under way at a time. Default 10: fewer, and looking for the next ones is most of the work. */
   readonly perEndpoint?: number
 }
 
@@ -56,7 +56,7 @@ const EVENTS_AT_ONCE = 200
 
 export function startWebhookDeliverer(
   { core, database, sender, log }: DelivererParts,
-  { timeoutMs, pollMs, perEndpoint = 4 }: DelivererOptions,
+  { timeoutMs, pollMs, perEndpoint = 10 }: DelivererOptions,
 ): WebhookDeliverer {
   const leaseMs = 2 * timeoutMs
   const running = new Map<number, number>()
