@@ -52,10 +52,16 @@ function openClient() {
   }
 }
 
-/** What a program without this package would do at the least: one request, and its JSON. */
+/** What a program without this package would do at the least: the same request, and the JSON of its answer. */
 function openBare() {
   const pool = new Pool(url, { connections: IN_FLIGHT })
-  const headers = { authorization: 'APIKey key', accept: 'application/json' }
+  const headers = {
+    authorization: 'APIKey key',
+    accept: 'application/json',
+    'accept-language': 'en',
+    'user-agent': 'coupon-gateway-client',
+    prefer: 'return=representation',
+  }
   return {
     call: async (code: string) => {
       const path = `/api/coupon/v1/validate?cpnNo=${code}`

@@ -53,12 +53,20 @@ export function withAttemptTimeout({
     { transport }: Upstream,
     timeoutMs: number,
   ): Promise<AttemptEnd> {
-    const exchange = new AbortController()
     let isSent = false
     let endedBy: EndedBy = 'nobody'
+    const sending = {
+      isSafeToRepeat: call.isSafeToRepeat,
+      onSent: () => {
+        isSent = true
+      },
+      isGivenUp: false,
+      whenGivenUp: null as (() => void) | null,
+    }
     const end = (by: EndedBy) => {
       endedBy = by
-      exchange.abort()
+      sending.isGivenUp = true
+      sending.whenGivenUp?.()
     }
     const endForCaller = () => {
       if (call.effect.kind === 'read' || !isSent) end('caller')
@@ -68,13 +76,7 @@ export function withAttemptTimeout({
 
     let response: WireResponse
     try {
-      response = await transport.send(call.request, {
-        signal: exchange.signal,
-        isSafeToRepeat: call.isSafeToRepeat,
-        onSent: () => {
-          isSent = true
-        },
-      })
+      response = await transport.send(call.request, sending)
     } catch (cause) {
       const outcome = describeFailure(call, { isSent, endedBy, cause })
       return { outcome, isSent, headers: null, status: null }

@@ -18,7 +18,7 @@ export type Health = 'alive' | 'failing' | 'neutral'
 /**
  * Keeps attempts from an upstream that answers none of them, so that it can get up again and callers learn at once.
  *
- *     closed ── half of the attempts of a period fail ──► open ── time passes ──► half-open
+ *     closed ── half of a period, or many in a row, fail ──► open ── time passes ──► half-open
  *        ▲                                                  ▲                        │
  *        │                                                  └── the probe fails ─────┤
  *        └────────────────────────────────── the probe is answered ──────────────────┘
@@ -33,8 +33,17 @@ export interface CircuitBreaker {
   readonly state: BreakerState
 }
 
+type ClosedState = {
+  readonly kind: 'closed'
+  /** End of the period; a later failure begins a new one. */
+  readonly untilMs: number
+  attempts: number
+  failures: number
+  failuresInARow: number
+}
+
 type State =
-  | { readonly kind: 'closed'; readonly untilMs: number; attempts: number; failures: number }
+  | ClosedState
   | { readonly kind: 'open'; readonly untilMs: number; readonly openMs: number }
   | { readonly kind: 'half-open'; readonly openMs: number; isProbing: boolean }
 
@@ -49,8 +58,14 @@ export function createCircuitBreaker({
 }): CircuitBreaker {
   let state: State = closed()
 
-  function closed(): State {
-    return { kind: 'closed', untilMs: clock.monotonicMs() + PERIOD_MS, attempts: 0, failures: 0 }
+  function closed(): ClosedState {
+    return {
+      kind: 'closed',
+      untilMs: clock.monotonicMs() + PERIOD_MS,
+      attempts: 0,
+      failures: 0,
+      failuresInARow: 0,
+    }
   }
 
   function become(next: State): void {
@@ -64,13 +79,10 @@ export function createCircuitBreaker({
     become({ kind: 'open', untilMs, openMs })
   }
 
-  /** The state as of now: time alone changes two of them. */
+  /** The state as of now: time alone ends being open. */
   function current(): State {
-    const nowMs = clock.monotonicMs()
-    if (state.kind === 'open' && nowMs >= state.untilMs) {
+    if (state.kind === 'open' && clock.monotonicMs() >= state.untilMs) {
       become({ kind: 'half-open', openMs: state.openMs, isProbing: false })
-    } else if (state.kind === 'closed' && nowMs >= state.untilMs) {
-      state = closed()
     }
     return state
   }
@@ -96,13 +108,20 @@ export function createCircuitBreaker({
       const passed = current()
       if (passed.kind === 'closed') {
         return function count(health) {
-          const now = current()
-          if (now.kind !== 'closed' || health === 'neutral') return
-          now.attempts += 1
-          if (health === 'alive') return
-          now.failures += 1
-          const isFailing = now.failures >= FAILURE_RATIO * now.attempts
-          if (now.attempts >= MIN_ATTEMPTS && isFailing) open(FIRST_OPEN_MS)
+          if (state.kind !== 'closed' || health === 'neutral') return
+          // The clock is read for failures only: every call passes here, and most are answered.
+          if (health === 'failing' && clock.monotonicMs() >= state.untilMs) state = closed()
+          state.attempts += 1
+          if (health === 'alive') {
+            state.failuresInARow = 0
+            return
+          }
+          state.failures += 1
+          state.failuresInARow += 1
+          // What was answered before an outage says nothing of it.
+          const isDown = state.failuresInARow >= MIN_ATTEMPTS
+          const isFailing = state.failures >= FAILURE_RATIO * state.attempts
+          if (isDown || (state.attempts >= MIN_ATTEMPTS && isFailing)) open(FIRST_OPEN_MS)
         }
       }
       if (passed.kind === 'open' || passed.isProbing) return null

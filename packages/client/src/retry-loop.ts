@@ -29,7 +29,10 @@ export function withRetries(
       const attemptOutcome: AttemptOutcome = signal?.aborted
         ? { kind: 'failed', error: abortedByCaller(call) }
         : await next({ call, upstream, number })
-      if (attemptOutcome.kind === 'answered') upstream.retryBudget.earn()
+      if (attemptOutcome.kind === 'answered') {
+        upstream.retryBudget.earn()
+        return attemptOutcome.answer
+      }
       mayHaveHadEffect ||= effect.kind === 'write' && attemptOutcome.kind === 'transient'
       const decision = decideRetry({
         attemptOutcome,

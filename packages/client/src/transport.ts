@@ -7,26 +7,34 @@ export interface WireResponse {
   readonly body: string
 }
 
+/** One sending of a request, between the pipeline and a transport. */
+export interface Exchange {
+  /**
+   * False: it must not meet a connection that the other end is about to close, since a reset would leave open
+   * whether it was carried out.
+   */
+  readonly isSafeToRepeat: boolean
+  /**
+   * Called by the transport at the moment from which on the upstream may have read something of the request. Not
+   * called, it never will.
+   */
+  readonly onSent: () => void
+  /** Nobody waits for the answer any more: what was not sent is not to be, and what was, is cut off. */
+  readonly isGivenUp: boolean
+  /**
+   * Set by the transport, and called when that happens. Not an AbortSignal, which would cost a tenth of the request.
+   */
+  whenGivenUp: (() => void) | null
+}
+
 /** How requests reach one address of the upstream. */
 export interface Transport {
   /**
    * Sends a request once and reads the whole answer, whatever its status.
    *
-   * @param exchange.signal ends it: the connection is closed when something was sent already
-   * @param exchange.isSafeToRepeat false: it must not meet a connection that the other end is about to close,
-   *   since a reset would leave open whether it was carried out
-   * @param exchange.onSent called at the moment from which on the upstream may have read something of the
-   *   request. Not called, it never will.
    * @throws Error no answer, or not all of it
    */
-  send(
-    request: WireRequest,
-    exchange: {
-      readonly signal: AbortSignal
-      readonly isSafeToRepeat: boolean
-      readonly onSent: () => void
-    },
-  ): Promise<WireResponse>
+  send(request: WireRequest, exchange: Exchange): Promise<WireResponse>
   /** Closes every connection. To be called when no answer is awaited any more. */
   close(): Promise<void>
 }

@@ -1,5 +1,6 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, Pool } from 'undici'
-import type { Transport, WireResponse } from './transport.ts'
+import type { Exchange, Transport, WireResponse } from './transport.ts'
 
 export interface UndiciTransportOptions {
   /** Most connections to this address. */
@@ -31,19 +32,16 @@ export function openUndiciTransport(
   // A connection for each request: an idle one may be closed by the server at the moment in which it is used, and
   // whether the request was read first is not to be known.
   const singleUse = openPool(0)
-  const repeatable = pool.compose(reportSent)
-  const unrepeatable = singleUse.compose(reportSent)
   const basePath = baseUrl.pathname.replace(/\/$/, '')
 
   return {
-    async send({ method, path, headers, body }, { signal, isSafeToRepeat, onSent }) {
-      const dispatcher = isSafeToRepeat ? repeatable : unrepeatable
-      const sending: Sending = { isSent: false, onSent }
-      const answer = dispatcher
-        .request({ method, path: `${basePath}${path}`, headers, body, signal, opaque: sending })
-        .then(readResponse)
-      return Promise.race([answer, endBeforeSent(signal, sending)])
-    },
+    send: ({ method, path, headers, body }, exchange) =>
+      new Promise((resolve, reject) => {
+        const pathOfAll = `${basePath}${path}`
+        const handler = createExchangeHandler(exchange, resolve, reject)
+        const dispatcher = exchange.isSafeToRepeat ? pool : singleUse
+        dispatcher.dispatch({ method, path: pathOfAll, headers, body }, handler)
+      }),
     // Not `close`, which would wait for requests that were given up while their connection was being made.
     async close() {
       await Promise.all([pool.destroy(), singleUse.destroy()])
@@ -51,55 +49,61 @@ export function openUndiciTransport(
   }
 }
 
-/** Travels with a request through undici as its `opaque`. */
-interface Sending {
-  isSent: boolean
-  readonly onSent: () => void
-}
-
 /**
- * Reports the moment just before undici writes a request to a connected socket. Error codes would not do:
- * ECONNRESET, for one, comes both from a connection that never was and from one that carried the request.
+ * One exchange, as undici tells of it. Its `request` would do too, and costs about as much again: it makes a stream
+ * of every body.
+ *
+ * The moment just before undici writes a request to a connected socket is `onRequestStart`. Error codes would not
+ * do to tell it: ECONNRESET, for one, comes both from a connection that never was and from one that carried the
+ * request.
  */
-const reportSent: Dispatcher.DispatcherComposeInterceptor = (dispatch) => (options, handler) => {
-  const sending = (options as Dispatcher.RequestOptions<Sending>).opaque
-  return dispatch(options, {
-    onRequestStart(controller, context) {
-      handler.onRequestStart?.(controller, context)
-      // A request that was given up before is aborted by the line above, and not written.
-      if (controller.aborted || !sending) return
-      sending.isSent = true
-      sending.onSent()
-    },
-    onRequestUpgrade: (...args) => handler.onRequestUpgrade?.(...args),
-    onResponseStart: (...args) => handler.onResponseStart?.(...args),
-    onResponseData: (...args) => handler.onResponseData?.(...args),
-    onResponseEnd: (...args) => handler.onResponseEnd?.(...args),
-    onResponseError: (...args) => handler.onResponseError?.(...args),
-  })
-}
+function createExchangeHandler(
+  exchange: Exchange,
+  resolve: (response: WireResponse) => void,
+  reject: (error: unknown) => void,
+): Dispatcher.DispatchHandler {
+  let controller: Dispatcher.DispatchController | null = null
+  let status = 0
+  let headers: Record<string, string> = {}
+  let chunks: Buffer[] = []
 
-/** Fails when the signal fires while the request waits for its connection, which undici would wait out. */
-function endBeforeSent(signal: AbortSignal, sending: Sending): Promise<never> {
-  return new Promise((_, reject) => {
-    const rejectUnlessSent = () => {
-      if (!sending.isSent) reject(signal.reason)
-    }
-    if (signal.aborted) rejectUnlessSent()
-    else signal.addEventListener('abort', rejectUnlessSent, { once: true })
-  })
-}
-
-async function readResponse({
-  statusCode,
-  headers,
-  body,
-}: Dispatcher.ResponseData<Sending>): Promise<WireResponse> {
-  const text = await body.text()
-  const firstValues: Record<string, string> = {}
-  for (const [name, value] of Object.entries(headers)) {
-    const first = Array.isArray(value) ? value[0] : value
-    if (first !== undefined) firstValues[name] = first
+  exchange.whenGivenUp = () => {
+    const givenUp = new Error('given up')
+    // While the request waits for its connection there is nothing to abort yet, and undici would wait it out.
+    if (controller === null) reject(givenUp)
+    else controller.abort(givenUp)
   }
-  return { status: statusCode, headers: firstValues, body: text }
+
+  return {
+    onRequestStart(started) {
+      // It is not written then.
+      if (exchange.isGivenUp) return started.abort(new Error('given up'))
+      controller = started
+      exchange.onSent()
+    },
+    onResponseStart(_controller, statusCode, received) {
+      status = statusCode
+      headers = firstValues(received)
+      // Of an informational answer that came before.
+      chunks = []
+    },
+    onResponseData(_controller, chunk) {
+      chunks.push(chunk)
+    },
+    onResponseEnd() {
+      const [only] = chunks
+      const bytes = chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks)
+      resolve({ status, headers, body: bytes.toString('utf8') })
+    },
+    onResponseError: (_controller, error) => reject(error),
+  }
+}
+
+/** In place: the headers are nobody else's, and few come more than once. */
+function firstValues(headers: IncomingHttpHeaders): Record<string, string> {
+  for (const name in headers) {
+    const value = headers[name]
+    if (Array.isArray(value)) headers[name] = value[0]
+  }
+  return headers as Record<string, string>
 }

@@ -6,8 +6,13 @@ export function toWireRequest(
   { method, resource, id, query = {}, body }: OperationRequest,
   headers: WireRequest['headers'],
 ): WireRequest {
-  const given = Object.entries(query).filter((it): it is [string, string] => it[1] !== undefined)
-  const search = given.length === 0 ? '' : `?${new URLSearchParams(given)}`
+  let search = ''
+  // Not URLSearchParams, which costs some percent of a whole call.
+  for (const name in query) {
+    const value = query[name]
+    if (value === undefined) continue
+    search += `${search === '' ? '?' : '&'}${name}=${encodeURIComponent(value)}`
+  }
   return {
     method,
     path: `/api/coupon/v1/${resource}${id === undefined ? '' : `/${encodeURIComponent(id)}`}${search}`,

@@ -19,7 +19,7 @@ describe('validate', () => {
       coupon: { code: 'FRIENDS05', remaining: 3 },
     })
     expect(upstream.received).toMatchObject([
-      { method: 'GET', url: '/api/coupon/v1/validate?cpnNo=FRIENDS05&userId=user+1', body: '' },
+      { method: 'GET', url: '/api/coupon/v1/validate?cpnNo=FRIENDS05&userId=user%201', body: '' },
     ])
   })
 

@@ -21,6 +21,9 @@ export function readRateLimitHeaders(
   headers: Readonly<Record<string, string>>,
   nowEpochMs: number,
 ): readonly WindowObservation[] {
+  // Most upstreams tell nothing, and this is asked of every answer.
+  const tells = headers.ratelimit ?? headers['ratelimit-policy'] ?? headers['x-ratelimit-limit']
+  if (tells === undefined) return []
   const policies = readItems(headers['ratelimit-policy'])
   const states = readItems(headers.ratelimit)
   const observations = [...policies].flatMap(([name, { q, w }]) => {

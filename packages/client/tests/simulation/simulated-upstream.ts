@@ -101,23 +101,22 @@ export function createSimulatedUpstream(
       arrivals.push({ atMs: time.nowMs, path: null, key: null, status, hasEffect: false })
     },
     openTransport: (isAlive) => ({
-      send: (request, { signal, onSent }) =>
+      send: (request, exchange) =>
         new Promise((resolve, reject) => {
           const inTime = (delayMs: number, event: () => void) =>
             time.at(delayMs, () => {
               if (isAlive()) event()
             })
           const lose = () => reject(new Error('the connection was lost'))
-          if (signal.aborted) return lose()
-          signal.addEventListener('abort', lose)
+          exchange.whenGivenUp = lose
           const isDown = isWithin(plan.upstreamOutage, time.nowMs)
           if (isDown || random.chance(plan.faults.refused)) {
             inTime(wayMs(), lose)
             return
           }
           inTime(random.between(0, 20), () => {
-            if (signal.aborted) return
-            onSent()
+            if (exchange.isGivenUp) return
+            exchange.onSent()
             if (random.chance(plan.faults.lostBefore)) {
               inTime(wayMs(), lose)
               return
