@@ -13,6 +13,13 @@ const CONFIRM_REJECTIONS = [
   'RESERVATION_NOT_FOUND',
   /** Its time was over, and no unit was free any more. */
   'RESERVATION_EXPIRED',
+  /** From here on hosted: the coupon is decided about at the confirmation, and may have changed since. */
+  'NOT_FOUND',
+  'NOT_STARTED',
+  'EXPIRED',
+  'ALREADY_REDEEMED_BY_USER',
+  'USER_ID_REQUIRED',
+  'ONSITE_PASSWORD_REQUIRED',
 ] as const
 
 /** Why a reservation was not made a redemption. */

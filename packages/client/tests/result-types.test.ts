@@ -11,6 +11,7 @@ import type {
   UpdateResult,
   UpstreamClient,
   UpstreamCoupon,
+  ValidateRejection,
   ValidateResult,
 } from '../src/index.ts'
 
@@ -67,7 +68,11 @@ describe('the types of results', () => {
       Outcome<RedeemResult, 'rejected'>['reason']
     >()
     expectTypeOf<Outcome<ConfirmResult, 'rejected'>['reason']>().toEqualTypeOf<
-      'RESERVATION_NOT_FOUND' | 'RESERVATION_EXPIRED' | 'UNKNOWN'
+      | 'RESERVATION_NOT_FOUND'
+      | 'RESERVATION_EXPIRED'
+      | Exclude<ValidateRejection, 'EXHAUSTED' | 'ALL_HELD'>
+      | 'ONSITE_PASSWORD_REQUIRED'
+      | 'UNKNOWN'
     >()
     expectTypeOf<Outcome<ReleaseResult, 'rejected'>['reason']>().toEqualTypeOf<
       'RESERVATION_NOT_FOUND' | 'UNKNOWN'

@@ -17,15 +17,17 @@ export interface GatewayContext {
 export interface GatewayParts {
   readonly upstream: UpstreamClient
   readonly budgets: CallerBudgets
+  /** Whether the upstream takes many codes in one call. */
+  readonly validatesMany: boolean
 }
 
 /** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
 export function createContext(
-  { upstream, budgets }: GatewayParts,
+  { upstream, budgets, validatesMany }: GatewayParts,
   caller: GatewayKey,
   requestId: string,
 ): GatewayContext {
   const calls = createUpstreamCalls(budgets, caller, requestId)
-  const validations = createValidationLoader(upstream, calls)
+  const validations = createValidationLoader({ upstream, calls, validatesMany })
   return { caller, upstream, calls, validations }
 }

@@ -52,7 +52,8 @@ export async function buildGatewayServer(
   addHealth(app)
   if (!settings.production) addPlayground(app, settings.demo)
   refuseOtherMethods(app)
-  const parts = { upstream, budgets }
+  const validatesMany = settings.upstream.profile === 'native'
+  const parts = { upstream, budgets, validatesMany }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', requireKey(keys))
     addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request.caller, request.id))

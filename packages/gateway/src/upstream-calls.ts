@@ -16,6 +16,15 @@ export interface UpstreamCalls {
    * @throws GraphQLError with a code of the contract
    */
   make<Result extends object>(call: (options: CallOptions) => Promise<Result>): Promise<Result>
+  /**
+   * Makes one call that asks several questions, each of which pays as if it were asked alone. Those that the
+   * budget has nothing left for are not asked: their place has the refusal.
+   * @param call answers in the order asked
+   */
+  makeForEach<Question, Result extends object>(
+    questions: readonly Question[],
+    call: (questions: readonly Question[], options: CallOptions) => Promise<readonly Result[]>,
+  ): Promise<readonly (Result | Error)[]>
   /** What was charged, once the calls of the fields beside have come to their end. */
   costWhenDone(): Promise<number>
   readBudget(): Promise<BudgetState>
@@ -29,30 +38,47 @@ export function createUpstreamCalls(
   let cost = 0
   const underWay = new Set<Promise<unknown>>()
 
+  async function charge(): Promise<void> {
+    await budgets.charge(caller)
+    cost += CALL_COST
+  }
+
+  async function chargeFailedGuess(answer: object): Promise<void> {
+    if (!isFailedGuess(answer)) return
+    await budgets.penalize(caller, FAILED_GUESS_COST - CALL_COST)
+    cost += FAILED_GUESS_COST - CALL_COST
+  }
+
   async function chargeAndCall<Result extends object>(
     call: (options: CallOptions) => Promise<Result>,
   ): Promise<Result> {
-    await budgets.charge(caller)
-    cost += CALL_COST
-    const result = await call({ requestId }).catch((error) => {
-      throw toGraphQLError(error)
-    })
-    if (isFailedGuess(result)) {
-      await budgets.penalize(caller, FAILED_GUESS_COST - CALL_COST)
-      cost += FAILED_GUESS_COST - CALL_COST
-    }
+    await charge()
+    const result = await call({ requestId }).catch(throwTranslated)
+    await chargeFailedGuess(result)
+    return result
+  }
+
+  async function chargeAndCallForEach<Question, Result extends object>(
+    questions: readonly Question[],
+    call: (questions: readonly Question[], options: CallOptions) => Promise<readonly Result[]>,
+  ): Promise<readonly (Result | Error)[]> {
+    const refusals = await Promise.all(questions.map(() => charge().catch((refusal) => refusal)))
+    const paid = questions.filter((_, index) => refusals[index] === undefined)
+    const results = paid.length === 0 ? [] : await call(paid, { requestId }).catch(throwTranslated)
+    await Promise.all(results.map(chargeFailedGuess))
+    const inOrder = results.values()
+    return refusals.map((refusal) => refusal ?? inOrder.next().value)
+  }
+
+  function track<Result>(result: Promise<Result>): Promise<Result> {
+    const settled: Promise<unknown> = result.catch(() => {}).finally(() => underWay.delete(settled))
+    underWay.add(settled)
     return result
   }
 
   return {
-    make(call) {
-      const result = chargeAndCall(call)
-      const settled: Promise<unknown> = result
-        .catch(() => {})
-        .finally(() => underWay.delete(settled))
-      underWay.add(settled)
-      return result
-    },
+    make: (call) => track(chargeAndCall(call)),
+    makeForEach: (questions, call) => track(chargeAndCallForEach(questions, call)),
     async costWhenDone() {
       // Fields of a query run side by side: after this turn, those beside have begun their calls.
       await nextTurn()
@@ -61,4 +87,8 @@ export function createUpstreamCalls(
     },
     readBudget: () => budgets.read(caller),
   }
+}
+
+function throwTranslated(error: unknown): never {
+  throw toGraphQLError(error)
 }

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,7 +66,44 @@ export async function startFakeUpstream(
   }
 }
 
-/** Creates a coupon past the gateway, which cannot yet. Returns its code. */
+export interface LossyUpstream {
+  readonly url: string
+  /** Loses the answers of requests with this in their path, after they had their effect. Empty: none. */
+  lose(part: string): void
+  close(): void
+}
+
+/** In front of an api: passes everything on, and answers get lost on the way back when the test wants it. */
+export async function startLossyUpstream(api: { readonly url: string }): Promise<LossyUpstream> {
+  let lost = ''
+  const server = createServer((incoming, response) => {
+    const { method, url = '', headers } = incoming
+    const forwarded = request(new URL(url, api.url), { method, headers }, (answer) => {
+      if (lost === '' || !url.includes(lost)) {
+        response.writeHead(answer.statusCode ?? 502, answer.headers)
+        answer.pipe(response)
+        return
+      }
+      answer.resume().once('end', () => response.socket?.resetAndDestroy())
+    })
+    forwarded.once('error', () => response.socket?.resetAndDestroy())
+    incoming.pipe(forwarded)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    lose(part) {
+      lost = part
+    },
+    close() {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+}
+
+/** Creates a coupon past the gateway. Returns its code. */
 export async function createCoupon(
   api: ServiceProcess,
   fields: Readonly<Record<string, unknown>> = {},

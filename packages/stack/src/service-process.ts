@@ -33,7 +33,8 @@ export class ServiceStartError extends Error {
   override readonly name = 'ServiceStartError'
 }
 
-const READY_TIMEOUT_MS = 30_000
+/** Much longer than a start takes, since the machine may be busy with others: only one that hangs is to end here. */
+const READY_TIMEOUT_MS = 120_000
 const KEPT_OUTPUT_LENGTH = 65_536
 
 /**

@@ -70,12 +70,8 @@ export type ConfirmReservationUserError = UserError & {
 
 /** Why a reservation was not confirmed. Values may be added: treat one that you do not know as a final refusal. */
 export type ConfirmReservationUserErrorCode =
-  /** All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed. */
-  | 'ALL_HELD'
   /** This user has redeemed the coupon as often as its `userLimit` allows. */
   | 'ALREADY_REDEEMED_BY_USER'
-  /** All units are used. Final. */
-  | 'EXHAUSTED'
   /** The last day of validity is over. Final. */
   | 'EXPIRED'
   /** The first request with this key is still running. Repeat with the same key in a second to get its answer. */
@@ -96,8 +92,6 @@ export type ConfirmReservationUserErrorCode =
   | 'NOT_STARTED'
   /** The coupon has an on-site password by now. Release the reservation, and redeem with `onsitePassword`. */
   | 'ONSITE_PASSWORD_REQUIRED'
-  /** The on-site password of the coupon is another one. Release the reservation, and redeem with `onsitePassword`. */
-  | 'ONSITE_PASSWORD_WRONG'
   /** The reservation ran out, and no unit is free any more. Final for this reservation. */
   | 'RESERVATION_EXPIRED'
   /** There is no such reservation, or it was released. Reserve or redeem anew. */
@@ -941,7 +935,10 @@ export type ReleaseReservationInput = {
 /** What became of a release. Either `redemption` is set or `userErrors` has at least one entry. */
 export type ReleaseReservationPayload = {
   readonly __typename?: 'ReleaseReservationPayload';
-  /** The reservation, now `RELEASED`; null when `userErrors` is not empty, and then nothing was changed. */
+  /**
+   * The reservation, now `RELEASED`, or `EXPIRED` if its time was over; null when `userErrors` is not empty, and then
+   * nothing was changed.
+   */
   readonly redemption: Maybe<Redemption>;
   /** True when this is the stored answer of an earlier request with the same key, and nothing was changed this time. */
   readonly replayed: Scalars['Boolean']['output'];
@@ -971,8 +968,6 @@ export type ReleaseReservationUserErrorCode =
   | 'IDEMPOTENCY_KEY_PARAMETER_MISMATCH'
   /** An argument breaks its rule; `field` names it and `message` says what is allowed. */
   | 'INVALID_INPUT'
-  /** It had run out before: its unit is free already. */
-  | 'RESERVATION_EXPIRED'
   /** There is no such reservation, or it was confirmed: take it back with `rollbackRedemption`. */
   | 'RESERVATION_NOT_FOUND';
 

@@ -109,19 +109,9 @@ Why a reservation was not confirmed. Values may be added: treat one that you do 
 """
 enum ConfirmReservationUserErrorCode {
   """
-  All units that are left are reserved by others at the moment. Trying later, with the same key, can succeed.
-  """
-  ALL_HELD
-
-  """
   This user has redeemed the coupon as often as its \`userLimit\` allows.
   """
   ALREADY_REDEEMED_BY_USER
-
-  """
-  All units are used. Final.
-  """
-  EXHAUSTED
 
   """
   The last day of validity is over. Final.
@@ -159,11 +149,6 @@ enum ConfirmReservationUserErrorCode {
   The coupon has an on-site password by now. Release the reservation, and redeem with \`onsitePassword\`.
   """
   ONSITE_PASSWORD_REQUIRED
-
-  """
-  The on-site password of the coupon is another one. Release the reservation, and redeem with \`onsitePassword\`.
-  """
-  ONSITE_PASSWORD_WRONG
 
   """
   The reservation ran out, and no unit is free any more. Final for this reservation.
@@ -1330,7 +1315,8 @@ What became of a release. Either \`redemption\` is set or \`userErrors\` has at 
 """
 type ReleaseReservationPayload {
   """
-  The reservation, now \`RELEASED\`; null when \`userErrors\` is not empty, and then nothing was changed.
+  The reservation, now \`RELEASED\`, or \`EXPIRED\` if its time was over; null when \`userErrors\` is not empty, and then
+  nothing was changed.
   """
   redemption: Redemption
 
@@ -1384,11 +1370,6 @@ enum ReleaseReservationUserErrorCode {
   An argument breaks its rule; \`field\` names it and \`message\` says what is allowed.
   """
   INVALID_INPUT
-
-  """
-  It had run out before: its unit is free already.
-  """
-  RESERVATION_EXPIRED
 
   """
   There is no such reservation, or it was confirmed: take it back with \`rollbackRedemption\`.
