@@ -8,7 +8,7 @@ import type { BulkCreation, CreateBulkInput } from '../src/index.ts'
 import { type CoreUnderTest, newKey, openOnPglite, openOnPostgres } from './core-under-test.ts'
 
 /** Several chunks, the last not full. */
-const COUNT = 3_210
+const COUNT = 4_321
 
 describe.each([
   ['PostgreSQL', openOnPostgres],
@@ -125,7 +125,7 @@ describe.each([
       }),
     ]
     // One in the first chunk, and one that is only reached because of the others.
-    const taken = [7, 1_999, COUNT].map((position) => stream[position] as CouponCode)
+    const taken = [7, 2_999, COUNT].map((position) => stream[position] as CouponCode)
     for (const code of taken) await subject.create({}, { code })
 
     const expected = stream.filter((code) => !taken.includes(code))
