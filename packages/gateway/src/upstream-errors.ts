@@ -1,4 +1,4 @@
-import { isUpstreamError } from '@coupon-gateway/client'
+import { type FieldProblem, isUpstreamError } from '@coupon-gateway/client'
 import { gatewayError } from './gateway-error.ts'
 
 /** Translates a failed upstream call into an error of the GraphQL contract; anything else stays as it is. */
@@ -38,11 +38,23 @@ export function toGraphQLError(error: unknown): unknown {
         'The coupon service behind this gateway does not offer this. Do not repeat.',
       )
     case 'INVALID_INPUT':
-      return gatewayError('BAD_USER_INPUT', error.message)
+      return gatewayError('BAD_USER_INPUT', toAllowed(error.problems))
     // Our own key is wrong, or the upstream speaks another language: for the operator, not for the client.
-    default:
+    case 'UNAUTHENTICATED':
+    case 'FORBIDDEN':
+    case 'BAD_RESPONSE':
       return error
+    default:
+      // A failure that is added to the client gets its place here, or does not compile.
+      return error satisfies never
   }
+}
+
+/** What is allowed, in the upstream's words; those for the problem could repeat a value. */
+function toAllowed(problems: readonly FieldProblem[]): string {
+  return problems.length === 0
+    ? 'The coupon service does not take this input.'
+    : problems.map(({ field, allowed }) => `\`${field}\` must be ${allowed}.`).join(' ')
 }
 
 function waitOf({ retryAfterMs }: { readonly retryAfterMs: number | null }) {

@@ -68,18 +68,20 @@ export async function startFakeUpstream(
 
 export interface LossyUpstream {
   readonly url: string
-  /** Loses the answers of requests with this in their path, after they had their effect. Empty: none. */
-  lose(part: string): void
+  /** From the next redeem on every answer is lost, after the request had its effect. */
+  loseAnswersFromRedeem(): void
+  loseNothing(): void
   close(): void
 }
 
 /** In front of an api: passes everything on, and answers get lost on the way back when the test wants it. */
 export async function startLossyUpstream(api: { readonly url: string }): Promise<LossyUpstream> {
-  let lost = ''
+  let losing: 'nothing' | 'from redeem' | 'everything' = 'nothing'
   const server = createServer((incoming, response) => {
     const { method, url = '', headers } = incoming
+    if (losing === 'from redeem' && url.includes('/redeem')) losing = 'everything'
     const forwarded = request(new URL(url, api.url), { method, headers }, (answer) => {
-      if (lost === '' || !url.includes(lost)) {
+      if (losing !== 'everything') {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
         answer.pipe(response)
         return
@@ -93,8 +95,11 @@ export async function startLossyUpstream(api: { readonly url: string }): Promise
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    lose(part) {
-      lost = part
+    loseAnswersFromRedeem() {
+      losing = 'from redeem'
+    },
+    loseNothing() {
+      losing = 'nothing'
     },
     close() {
       server.closeAllConnections()

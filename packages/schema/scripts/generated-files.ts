@@ -13,11 +13,12 @@ import {
   printSchema,
   Source,
 } from 'graphql'
+import { withErrorTables } from './error-tables.ts'
 
 /** Run from anywhere in the workspace. */
 export const GENERATE_COMMAND = 'npx -y pnpm@12 --filter @coupon-gateway/schema run generate'
 
-/** Made of `sdl/` and `documents/`, and committed, so that consumers need no generator. */
+/** Made of `sdl/`, `documents/` and the table of codes, and committed, so that consumers need no generator. */
 export interface GeneratedFile {
   /** Relative to the package. */
   readonly path: string
@@ -46,10 +47,15 @@ export async function generateFiles(): Promise<GeneratedFile[]> {
   const sdl = layOut(printSchema(lexicographicSortSchema(buildASTSchema(sources))))
   return [
     { path: 'schema.graphql', text: `${header('#')}\n${sdl}\n` },
+    { path: 'README.md', text: withErrorTables(readReadme(), buildASTSchema(sources)) },
     { path: 'src/generated/schema-sdl.ts', text: generateSdlModule(sdl) },
     { path: 'src/generated/resolvers.ts', text: await generateResolverTypes(sdl) },
     { path: 'src/generated/documents.ts', text: await generateDocuments(sdl) },
   ]
+}
+
+function readReadme(): string {
+  return readFileSync(new URL('README.md', PACKAGE_ROOT), 'utf8')
 }
 
 /** Lays SDL out as the formatter would, which checks `schema.graphql` too. */

@@ -18,7 +18,11 @@ it('a generated file that is missing or was edited is found', async () => {
     recursive: true,
   })
   writeFileSync(new URL('src/generated/documents.ts', root), '// edited', { flag: 'a' })
-  expect(await findStalePaths(root)).toEqual(['schema.graphql', 'src/generated/documents.ts'])
+  expect(await findStalePaths(root)).toEqual([
+    'schema.graphql',
+    'README.md',
+    'src/generated/documents.ts',
+  ])
 })
 
 async function findStalePaths(root: URL): Promise<string[]> {

@@ -50,8 +50,8 @@ export function toConnection(
 /** A page that can have nothing in it. */
 export const EMPTY_PAGE: RedemptionPage = { redemptions: [], nextCursor: null }
 
-/** The upstream reads on after any row, by its id. Written so that nobody takes one for the other. */
-const CURSOR = /^redemption:([\x21-\x7e]{1,64})$/
+/** The upstream reads on after any row, by its id, a UUID. Written so that nobody takes one for the other. */
+const CURSOR = /^redemption:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/
 
 function writeCursor(id: string): string {
   return Buffer.from(`redemption:${id}`).toString('base64url')
