@@ -25,7 +25,8 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
   let client: UpstreamClient
   beforeAll(async () => {
     database = await openDatabase()
-  })
+    // A new embedded database takes seconds of CPU to make.
+  }, 180_000)
   afterAll(() => database?.close())
   beforeEach(() => {
     client = openJournalledClient(hosted.proxy.url, database)

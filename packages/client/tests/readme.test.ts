@@ -1,18 +1,24 @@
 import { execFile } from 'node:child_process'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openUpstream } from './client-under-test.ts'
-import { type Behaviour, done, rejected } from './misbehaving-upstream.ts'
+import { type Behaviour, done, rejected, WIRE_COUPON } from './misbehaving-upstream.ts'
 
 // Inside the package, so that it finds the package by its name; git ignores it.
 const PROGRAM = new URL('../.reports/readme-example.ts', import.meta.url)
 
-/** Runs the example of the README as its own process, against an upstream that does as told. */
-async function runExample(behaviour: Behaviour): Promise<string> {
+/** Runs an example of the README as its own process, against an upstream that does as told. */
+async function runExample(
+  behaviour: Behaviour,
+  { index = 0, changes = {} }: { index?: number; changes?: Record<string, string> } = {},
+): Promise<string> {
   const upstream = await openUpstream(behaviour)
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  const program = /```ts\n(.+?)```/s.exec(readme)?.[1] ?? ''
+  let program = [...readme.matchAll(/```ts\n(.+?)```/gs)][index]?.[1] ?? ''
+  for (const [from, to] of Object.entries(changes)) program = program.replace(from, to)
   await mkdir(new URL('.', PROGRAM), { recursive: true })
   await writeFile(PROGRAM, program.replace('http://127.0.0.1:4001', upstream.url))
   // It ends by itself only if the closed client holds nothing open.
@@ -28,4 +34,16 @@ describe('the example of the README', () => {
   it('says why a coupon was not redeemed', async () => {
     expect(await runExample(rejected(1004, 'EXHAUSTED'))).toBe('not redeemed: EXHAUSTED\n')
   })
+
+  it('of the hosted profile redeems once, answers the repeat from its journal, and ends', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-readme-'))
+    onTestFinished(() => rm(folder, { recursive: true }))
+    const usable = done({ ...WIRE_COUPON, cpnNo: 'WELCOME10', useLimit: 0, onsiteYn: 'N' })
+    const hosted: Behaviour = (response, request) =>
+      (request.method === 'GET' ? usable : done())(response, request)
+    expect(
+      await runExample(hosted, { index: 1, changes: { '.data/journal': `${folder}/journal` } }),
+    ).toBe('redeemed, replayed: false\nredeemed, replayed: true\n')
+    // A new embedded database takes seconds of CPU to make.
+  }, 180_000)
 })
