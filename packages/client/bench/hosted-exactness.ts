@@ -42,7 +42,8 @@ export async function measureHostedExactness({ quick, progress }: Session): Prom
       none(
         'client.3b',
         'keys of which journal, upstream and caller disagree',
-        new Set([...verdict.disagreements, ...verdict.toldWrong]).size + verdict.unaccounted,
+        new Set([...verdict.disagreements, ...verdict.toldWrong, ...verdict.refusedWrongly]).size +
+          verdict.unaccounted,
       ),
       none('client.3c', 'keys that stay PENDING', verdict.pending),
       none('client.3d', 'keys left to a person', verdict.needsReview),

@@ -12,6 +12,8 @@ export interface HostedVerdict {
   readonly disagreements: readonly string[]
   /** Keys whose caller was told something else than what happened. */
   readonly toldWrong: readonly string[]
+  /** Keys that were refused though a unit of their coupon is free. */
+  readonly refusedWrongly: readonly string[]
   readonly pending: number
   readonly needsReview: number
   /** Uses at the upstream that no key accounts for. */
@@ -27,6 +29,7 @@ export async function compareWithUpstream(run: {
   const { tasks, told } = run
   const effects = await countEffects(run.apiUrl)
   const states = await readStates(run.journalUrl)
+  const free = await findFreeCodes(run.apiUrl)
   const keys = tasks.map(({ idempotencyKey }) => idempotencyKey)
   const known = new Set(keys)
   const effectsOf = (key: string) => effects.get(key) ?? 0
@@ -52,6 +55,11 @@ export async function compareWithUpstream(run: {
       const end = told.get(key)
       return end !== 'open' && (end === 'redeemed') !== (effectsOf(key) === 1)
     }),
+    refusedWrongly: tasks
+      .filter(
+        ({ code, idempotencyKey }) => told.get(idempotencyKey) === 'rejected' && free.has(code),
+      )
+      .map(({ idempotencyKey }) => idempotencyKey),
     pending: count('PENDING') + count('SENDING'),
     needsReview: count('NEEDS_REVIEW'),
     unaccounted: [...effects].filter(([key]) => !known.has(key)).length,
@@ -67,6 +75,17 @@ async function countEffects(apiUrl: string): Promise<ReadonlyMap<string, number>
   )
   await database.close()
   return new Map(rows.map(({ key, uses }) => [key, uses]))
+}
+
+/** Coupons with a unit left. */
+async function findFreeCodes(apiUrl: string): Promise<ReadonlySet<string>> {
+  const database = openPostgres(apiUrl)
+  const rows = await database.query<{ code: string }>(
+    `select code from coupon c join coupon_usage u on u.coupon_id = c.id
+     where u.use_limit = 0 or u.used < u.use_limit`,
+  )
+  await database.close()
+  return new Set(rows.map(({ code }) => code))
 }
 
 async function readStates(journalUrl: string): Promise<ReadonlyMap<string, string>> {

@@ -34,7 +34,7 @@ async function openJournal() {
       evidence, redeemed_at, review)
     values
       ('order-17', 'secret-print', 'FRIENDS05', 'ada', 'NEEDS_REVIEW', 1, '${randomUUID()}', '${randomUUID()}', 1,
-        null, null, '{"problem": "somebody else redeems it", "counted": 3, "expected": 1, "pending": 1}'),
+        null, null, '{"problem": "somebody else redeems it", "counted": 3, "expected": 1, "pending": 1, "group": null, "effects": null}'),
       ('order-18', 'secret-print', 'FRIENDS05', 'bob', 'REDEEMED', 1, '${randomUUID()}', '${randomUUID()}', 1,
         'ANSWER', clock_timestamp(), null)`)
   const stateOf = async (key: string) => {
@@ -58,9 +58,10 @@ describe('the journal command', () => {
     expect(people.stdout).toContain('[key order-17 1]')
     expect(people.stdout).not.toContain('order-18')
     const programs = await run('list', '--json', '--database-url', url)
-    expect(JSON.parse(programs.stdout)).toMatchObject([
-      { idempotencyKey: 'order-17', state: 'NEEDS_REVIEW', review: { counted: 3 } },
-    ])
+    expect(JSON.parse(programs.stdout)).toMatchObject({
+      redemptions: [{ idempotencyKey: 'order-17', state: 'NEEDS_REVIEW', review: { counted: 3 } }],
+      rollbacks: [],
+    })
     expect(programs.stdout).not.toContain('secret-print')
   })
 
@@ -85,6 +86,21 @@ describe('the journal command', () => {
     })
   })
 
+  it('lists a rollback that did not get through, and ends it', async () => {
+    const { url, stateOf } = await openJournal()
+    const database = openPostgres(url)
+    onTestFinished(() => database.close())
+    await database.execute(`
+      insert into journal_rollback (idempotency_key, rollback_key, code, reason, settings, step, problem)
+      values ('order-18', 'rollback-1', 'FRIENDS05', 'order cancelled', '{}', 'NEEDS_REVIEW', 'the code is taken')`)
+    const listed = await run('list', '--database-url', url)
+    expect(listed.stdout).toContain('rollback of order-18  FRIENDS05\n  the code is taken')
+    const settle = ['settle', 'order-18', '--as', 'rolled-back', '--database-url', url]
+    expect(await run(...settle)).toMatchObject({ code: 0 })
+    expect(await stateOf('order-18')).toMatchObject({ state: 'ROLLED_BACK' })
+    expect(await run(...settle)).toMatchObject({ code: 1 })
+  })
+
   it('does not unsettle a redemption that is known, nor one that nobody knows', async () => {
     const { url, stateOf } = await openJournal()
     for (const [key, outcome] of [
@@ -100,8 +116,11 @@ describe('the journal command', () => {
 
   it.each([
     [[], 'the command must be list, or settle with one key, got nothing'],
-    [['settle', 'order-17'], '--as must be redeemed or no-effect, got nothing'],
-    [['settle', 'order-17', '--as', 'maybe'], '--as must be redeemed or no-effect, got maybe'],
+    [['settle', 'order-17'], '--as must be one of redeemed, no-effect, rolled-back, got nothing'],
+    [
+      ['settle', 'order-17', '--as', 'maybe'],
+      '--as must be one of redeemed, no-effect, rolled-back, got maybe',
+    ],
     [['list', '--limit', '0'], '--limit must be an integer from 1 to 10000, got 0'],
     [['list', '--database-url', 'postgres://me:hunter2@127.0.0.1:1/x'], 'is unavailable'],
   ])('ends with code 2 and a line for %j', async (options, message) => {

@@ -29,6 +29,7 @@ it('two clients on one journal, killed with a fifth of all answers lost, leave e
     twice: [],
     disagreements: [],
     toldWrong: [],
+    refusedWrongly: [],
     pending: 0,
     needsReview: 0,
     unaccounted: 0,

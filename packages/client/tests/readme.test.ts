@@ -13,11 +13,12 @@ const PROGRAM = new URL('../.reports/readme-example.ts', import.meta.url)
 /** Runs an example of the README as its own process, against an upstream that does as told. */
 async function runExample(
   behaviour: Behaviour,
-  { index = 0, changes = {} }: { index?: number; changes?: Record<string, string> } = {},
+  { naming = '', changes = {} }: { naming?: string; changes?: Record<string, string> } = {},
 ): Promise<string> {
   const upstream = await openUpstream(behaviour)
   const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
-  let program = [...readme.matchAll(/```ts\n(.+?)```/gs)][index]?.[1] ?? ''
+  const programs = [...readme.matchAll(/```ts\n(.+?)```/gs)].map(([, program = '']) => program)
+  let program = programs.find((it) => it.includes(naming)) ?? ''
   for (const [from, to] of Object.entries(changes)) program = program.replace(from, to)
   await mkdir(new URL('.', PROGRAM), { recursive: true })
   await writeFile(PROGRAM, program.replace('http://127.0.0.1:4001', upstream.url))
@@ -42,7 +43,10 @@ describe('the example of the README', () => {
     const hosted: Behaviour = (response, request) =>
       (request.method === 'GET' ? usable : done())(response, request)
     expect(
-      await runExample(hosted, { index: 1, changes: { '.data/journal': `${folder}/journal` } }),
+      await runExample(hosted, {
+        naming: 'openJournalDatabase',
+        changes: { '.data/journal': `${folder}/journal` },
+      }),
     ).toBe('redeemed, replayed: false\nredeemed, replayed: true\n')
     // A new embedded database takes seconds of CPU to make.
   }, 180_000)

@@ -4,16 +4,18 @@ import type { Database } from '@coupon-gateway/database'
 import type { JournalEntry } from './journal-entry.ts'
 import { openJournalDatabase } from './open-journal-database.ts'
 import { type Finding, listOpenEntries, settleByPerson } from './review.ts'
+import { listStuckRollbacks } from './rollback-row.ts'
 
 // `pnpm journal list|settle`: for the person to whom the journal leaves what no evidence settles.
 
 const USAGE = `Usage: pnpm journal list [--json] [options]
-       pnpm journal settle KEY --as redeemed|no-effect [--json] [options]
+       pnpm journal settle KEY --as redeemed|no-effect|rolled-back [--json] [options]
 
 list    shows redemptions whose outcome is not known (PENDING), those that a person has to decide
-        (NEEDS_REVIEW), and those that seem to have happened twice (REDEEMED with a problem)
+        (NEEDS_REVIEW), those that seem to have happened twice (REDEEMED with a problem), and rollbacks
+        that did not get through
 settle  decides one: "redeemed" answers every repeat of its key with the redemption, "no-effect" frees
-        its key, so that a repeat is sent
+        its key, so that a repeat is sent; "rolled-back" ends a rollback whose coupon is there again
 
 Options:
   --database-url URL  PostgreSQL of the journal; default the embedded one, which no gateway may have open
@@ -23,6 +25,8 @@ Options:
 
 Exit code: 0 nothing is open, or it was settled; 1 list found some, or settle could not; 2 nothing was done.
 `
+
+const FINDINGS: readonly Finding[] = ['redeemed', 'no-effect', 'rolled-back']
 
 process.exitCode = await run(process.argv.slice(2))
 
@@ -75,10 +79,11 @@ function readStep(
     return (database, isJson) => list(database, count, isJson)
   }
   if (command === 'settle' && key !== undefined && rest.length === 0) {
-    if (as !== 'redeemed' && as !== 'no-effect') {
-      throw new RangeError(`--as must be redeemed or no-effect, got ${as ?? 'nothing'}`)
+    const finding = FINDINGS.find((it) => it === as)
+    if (finding === undefined) {
+      throw new RangeError(`--as must be one of ${FINDINGS.join(', ')}, got ${as ?? 'nothing'}`)
     }
-    return (database, isJson) => settle(database, key, as, isJson)
+    return (database, isJson) => settle(database, key, finding, isJson)
   }
   throw new RangeError(
     `the command must be list, or settle with one key, got ${command ?? 'nothing'}; --help explains`,
@@ -87,13 +92,19 @@ function readStep(
 
 async function list(database: Database, limit: number, isJson: boolean): Promise<number> {
   const entries = await listOpenEntries(database, limit)
+  const rollbacks = await listStuckRollbacks(database, limit)
+  const count = entries.length + rollbacks.length
   if (isJson) {
-    process.stdout.write(`${JSON.stringify(entries.map(toJson), null, 2)}\n`)
+    const found = { redemptions: entries.map(toJson), rollbacks }
+    process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)
   } else {
     for (const entry of entries) process.stdout.write(`${describe(entry)}\n`)
-    process.stdout.write(entries.length === 0 ? 'nothing is open\n' : `${entries.length} open\n`)
+    for (const { idempotencyKey, code, problem } of rollbacks) {
+      process.stdout.write(`rollback of ${idempotencyKey}  ${code}\n  ${problem}\n`)
+    }
+    process.stdout.write(count === 0 ? 'nothing is open\n' : `${count} open\n`)
   }
-  return entries.length === 0 ? 0 : 1
+  return count === 0 ? 0 : 1
 }
 
 async function settle(

@@ -2,9 +2,10 @@ import type { Queryable } from '@coupon-gateway/database'
 import { changeCounts, lockCoupon } from './journal-coupon.ts'
 import { type JournalEntry, readEntries, readEntry } from './journal-entry.ts'
 import { recordEffect, recordNoEffect } from './record.ts'
+import { finishRollback, readRollback } from './rollback-row.ts'
 
 /** What a person found out about a redemption. */
-export type Finding = 'redeemed' | 'no-effect'
+export type Finding = 'redeemed' | 'no-effect' | 'rolled-back'
 
 /** Redemptions that are not settled, and those that seem to have happened twice. Oldest first. */
 export function listOpenEntries(queryable: Queryable, limit: number): Promise<JournalEntry[]> {
@@ -37,6 +38,12 @@ export async function settleByPerson(
   const entry = await readEntry(transaction, idempotencyKey)
   if (entry === null) return { outcome: 'not-found' }
   const { state } = entry
+  if (finding === 'rolled-back') {
+    const rollback = await readRollback(transaction, idempotencyKey)
+    if (rollback?.step !== 'NEEDS_REVIEW') return { outcome: 'not-open', state }
+    await finishRollback(transaction, rollback)
+    return { outcome: 'settled' }
+  }
   if (state === 'PENDING' || state === 'NEEDS_REVIEW') {
     if (finding === 'redeemed') {
       await recordEffect(transaction, entry, entry.attempt, 'PERSON')

@@ -108,6 +108,23 @@ async function readSettings(
   return row?.settings ?? null
 }
 
+/** A rollback that a person has to look at. */
+export interface StuckRollback {
+  /** Of the redemption. */
+  readonly idempotencyKey: string
+  readonly code: CouponCode
+  readonly problem: string
+  readonly begunAt: Date
+}
+
+export function listStuckRollbacks(queryable: Queryable, limit: number): Promise<StuckRollback[]> {
+  return queryable.query<StuckRollback>(
+    `select idempotency_key as "idempotencyKey", code, problem, begun_at as "begunAt"
+     from journal_rollback where step = 'NEEDS_REVIEW' order by begun_at limit $1`,
+    [limit],
+  )
+}
+
 /** The unit is back: the coupon starts from zero, and so does what is known of it. */
 export async function finishRollback(
   transaction: Queryable,
@@ -115,7 +132,8 @@ export async function finishRollback(
 ): Promise<void> {
   await lockCoupon(transaction, code)
   const finished = await transaction.query(
-    `update journal_rollback set step = 'DONE', rolled_back_at = clock_timestamp(), worked_until = null
+    `update journal_rollback
+     set step = 'DONE', rolled_back_at = clock_timestamp(), worked_until = null, problem = null
      where idempotency_key = $1 and step <> 'DONE' returning code`,
     [idempotencyKey],
   )
