@@ -62,6 +62,8 @@ function joinedWith(coupons: string): string {
 /** A living coupon and all that decides about it. */
 export interface CouponForDecision extends CouponPicture {
   readonly onsitePasswordHash: string | null
+  /** Of an unlimited coupon: uses that are not in its checkpoint, and were counted from the log. */
+  readonly uncountedUses: number
 }
 
 /** Columns of a {@link CouponForDecision}, for the user in $3. */
@@ -71,10 +73,14 @@ const PICTURE_COLUMNS = `
     select count(*)::int from redemption
     where coupon_id = coupon.id and redemption.user_id = $3
       and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > clock_timestamp()))
-  ) as user_units`
+  ) as user_units,
+  case when use_limit > 0 then used else coalesce(
+    (select uses from use_checkpoint where use_checkpoint.coupon_id = coupon.id), 0
+  ) end as counted_uses`
 
 interface PictureRow extends CouponRow {
   today: string
+  counted_uses: number
   user_units: number
 }
 
@@ -156,7 +162,12 @@ export async function findCoupon(
 }
 
 function toPicture(row: PictureRow): CouponForDecision {
-  return { ...toStoredCoupon(row), today: row.today, userUnits: row.user_units }
+  return {
+    ...toStoredCoupon(row),
+    today: row.today,
+    userUnits: row.user_units,
+    uncountedUses: row.used - row.counted_uses,
+  }
 }
 
 function toStoredCoupon(it: CouponRow): StoredCoupon {

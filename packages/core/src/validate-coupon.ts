@@ -3,6 +3,7 @@ import type { Queryable } from '@coupon-gateway/database'
 import type { Coupon } from './coupon.ts'
 import { type CouponForDecision, readPicture, readPictures } from './coupon-row.ts'
 import { findRejection, type ValidateRejection } from './rules.ts'
+import { keepCountOfUses } from './use-checkpoint.ts'
 
 export interface ValidateCouponInput {
   readonly accountId: number
@@ -26,7 +27,11 @@ export async function validateCoupon(
   input: ValidateCouponInput,
 ): Promise<ValidateCouponResult> {
   const { accountId, code, userId } = input
-  return judge(await readPicture(database, accountId, code, userId), userId)
+  const picture = await readPicture(database, accountId, code, userId)
+  if (picture !== undefined) {
+    await keepCountOfUses(database, picture.coupon.id, picture.uncountedUses)
+  }
+  return judge(picture, userId)
 }
 
 export interface ValidateManyInput {

@@ -50,6 +50,12 @@ export function findDifferences(database: Queryable): Promise<readonly Differenc
       ) as by_user join coupon on coupon.id = by_user.coupon_id
       where redeemed > user_limit
       union all
+      select code, coupon.id, 'what was counted of an unlimited coupon agrees with the log',
+        format('counted %s, logged %s', count_uses(coupon.id), coalesce(redeemed, 0))
+      from use_checkpoint join coupon on coupon.id = use_checkpoint.coupon_id
+      left join by_coupon on by_coupon.coupon_id = coupon.id
+      where count_uses(coupon.id) <> coalesce(redeemed, 0)
+      union all
       select '', coupon_id, 'every redemption is of a coupon', format('%s units of none', taken)
       from by_coupon where not exists (select from coupon where id = by_coupon.coupon_id)
     )
