@@ -27,7 +27,7 @@ export async function measureHostedExactness({ quick, progress }: Session): Prom
     })
     const seconds = Math.round((performance.now() - startedAtMs) / 1_000)
     progress(
-      `  ${verdict.redeemed} redeemed, ${verdict.withoutEffect} without effect, ${seconds} s with the coupons`,
+      `  ${verdict.redeemed} redeemed, ${verdict.withoutEffect} without effect, ${verdict.gaveUp} given up, ${seconds} s with the coupons`,
     )
     const run = `${redemptions} hosted redemptions, a fifth of answers lost, ${kills} kill -9`
     const none = (id: string, what: string, value: number): Figure => ({

@@ -90,7 +90,8 @@ export async function runHosted(options: HostedRunOptions): Promise<HostedVerdic
       apiKey: API_KEY,
       journal: JOURNAL,
       inFlight: IN_FLIGHT,
-      giveUpAfterMs: 30_000,
+      // Only a key that is left to a person is asked for so long.
+      giveUpAfterMs: 90_000,
     }
     const stopReporting = reportUses(plan, apiUrl)
     const told = await redeemAll(plan, tasks, options)

@@ -6,6 +6,8 @@ export interface HostedVerdict {
   /** Keys, by what became of them. */
   readonly redeemed: number
   readonly withoutEffect: number
+  /** Keys whose caller stopped asking before there was an answer. */
+  readonly gaveUp: number
   /** Keys with more than one effect at the upstream. */
   readonly twice: readonly string[]
   /** Keys of which journal and upstream say different things. */
@@ -49,6 +51,7 @@ export async function compareWithUpstream(run: {
   return {
     redeemed: count('REDEEMED'),
     withoutEffect: count('NO_EFFECT'),
+    gaveUp: keys.filter((key) => told.get(key) === 'open').length,
     twice: keys.filter((key) => effectsOf(key) > 1),
     disagreements: keys.filter((key) => !agrees(key)),
     toldWrong: keys.filter((key) => {
