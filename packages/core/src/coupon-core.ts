@@ -14,6 +14,7 @@ import {
   importCoupons,
   readImport,
 } from './import-coupons.ts'
+import { limitCalls } from './limit-calls.ts'
 import { type CouponPage, type CouponQuery, listCoupons, streamCoupons } from './list-coupons.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
 import { type RedeemCouponInput, type RedeemCouponResult, redeemCoupon } from './redeem-coupon.ts'
@@ -110,6 +111,12 @@ export const CORE_MIGRATIONS = new URL('../migrations/', import.meta.url)
 export type StrategyName = 'batched' | 'conditional-update' | 'textbook'
 
 /**
+ * Calls of long answers under way at a time, in all: chunks of bulk creations and pages of streams. Two keep the database
+ * at work while one of them is written out, and leave the other connections of the pool to everybody else.
+ */
+const STREAM_CALLS = 2
+
+/**
  * Opens the core over a database, after bringing its tables to the newest version. The database stays the
  * caller's, who closes it.
  *
@@ -124,6 +131,7 @@ export async function openCouponCore(
   await migrate(database, 'core', CORE_MIGRATIONS)
   const strategy = await openStrategy(database, options)
   const checkOnsitePassword = createOnsitePasswordCheck(database)
+  const forStreams = limitCalls(database, STREAM_CALLS)
   return {
     validate: (input) => validateCoupon(database, input),
     validateMany: (input) => validateCoupons(database, input),
@@ -133,16 +141,16 @@ export async function openCouponCore(
     release: (input) => releaseReservation(database, input),
     rollback: (input) => rollbackRedemption(database, input),
     create: (input) => createCoupon(database, input),
-    createBulk: (input) => createBulk(database, input),
+    createBulk: (input) => createBulk(database, forStreams, input),
     importCoupons: (input) => importCoupons(database, input),
     readImport: (accountId, fileHash) => readImport(database, accountId, fileHash),
     findTakenCodes: (accountId, codes) => findTakenCodes(database, accountId, codes),
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listCoupons: (query) => listCoupons(database, query),
-    streamCoupons: (accountId) => streamCoupons(database, accountId),
+    streamCoupons: (accountId) => streamCoupons(forStreams, accountId),
     listRedemptions: (query) => listRedemptions(database, query),
-    streamRedemptions: (filter) => streamRedemptions(database, filter),
+    streamRedemptions: (filter) => streamRedemptions(forStreams, filter),
     findRedemption: (accountId, name) => findRedemption(database, accountId, name),
     takeEvents: (limit, hand) => takeEvents(database, limit, hand),
     verify: () => findDifferences(database),

@@ -67,6 +67,7 @@ export interface CodesTooDense {
  * Orders many coupons with generated codes; reading the creation makes them. Whatever breaks in the middle, a repeat
  * with the same key finds each code once: the codes follow from a seed that is stored with the order.
  *
+ * @param forStreams the same database, where the coupons are made
  * @throws RangeError `count` or the shape of the codes is out of its bounds
  * @example
  * const result = await core.createBulk({ accountId, count: 5000, codeShape: { length: 12 }, coupon, idempotencyKey })
@@ -74,6 +75,7 @@ export interface CodesTooDense {
  */
 export async function createBulk(
   database: Database,
+  forStreams: Database,
   input: CreateBulkInput,
 ): Promise<CreateBulkResult> {
   const { accountId, count, codeShape, idempotencyKey, onsitePassword } = input
@@ -135,7 +137,7 @@ export async function createBulk(
   }
   return {
     outcome: 'started',
-    creation: { count, codes: () => streamCodes(database, job) },
+    creation: { count, codes: () => streamCodes(forStreams, job) },
     replayed: result.replayed,
   }
 }
