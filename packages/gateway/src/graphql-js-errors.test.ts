@@ -10,7 +10,10 @@ const schema = buildSchema(`
   type Query {
     redeem(input: Input!): Boolean
     validate(code: String!, codes: [String!], userId: ID): Boolean
+    list(status: Status, by: By): Boolean
   }
+  enum Status { REDEEMED RESERVED }
+  input By @oneOf { id: ID, key: ID }
   input Input { code: String!, password: String, memo: String }
 `)
 
@@ -76,6 +79,23 @@ describe('withoutRepeatedValues', () => {
         { code: null },
       ),
       'Argument "input" is not valid.',
+    ],
+    [
+      messageOf('query ($status: Status) { list(status: $status) }', { status: 'secret' }),
+      'Variable "$status" is not valid: It is no value of the "Status" enum.',
+    ],
+    [
+      messageOf('query ($status: Status) { list(status: $status) }', { status: ['secret'] }),
+      'Variable "$status" is not valid: Enum "Status" cannot represent non-string value.',
+    ],
+    [messageOf('{ list(status: SECRET) }'), 'The value is no value of the "Status" enum.'],
+    [
+      messageOf('{ list(status: "secret") }'),
+      'Enum "Status" cannot represent non-enum value.',
+    ],
+    [
+      messageOf('query ($by: By) { list(by: $by) }', { by: { id: 'secret', key: 'secret' } }),
+      'Variable "$by" is not valid: Exactly one key must be specified for OneOf type "By".',
     ],
   ])('%s → %s', (message, expected) => {
     expect(withoutRepeatedValues(message)).toEqual(expected)

@@ -14,13 +14,20 @@ export function codeOfGraphqlJsMessage(message: string): ErrorCode | undefined {
 
 /** Messages of graphql-js that repeat a value, and what is left of each without it. */
 const REPEATED_VALUES: readonly (readonly [message: RegExp, rest: string])[] = [
+  // Variable "$filter" got invalid value "A" at "filter.status"; Value "A" does not exist in "Status" enum.
+  [
+    /^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; Value ".*" does not exist in ("\w+" enum)/s,
+    '$1 is not valid$2: It is no value of the $3',
+  ],
+  // Value "A" does not exist in "Status" enum.
+  [/^Value ".*" does not exist in ("\w+" enum)/s, 'The value is no value of the $1'],
   // Variable "$input" got invalid value { code: "A" } at "input.memo"; Field "x" is not defined by type "T".
   [
-    /^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; (Field "|Expected |\w+ cannot represent )/s,
+    /^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; (Field "|Expected |Exactly one key |\w+ must be |(?:Enum )?"?\w+"? cannot represent )/s,
     '$1 is not valid$2: $3',
   ],
   // String cannot represent a non string value: 4242
-  [/( cannot represent [\w ]*value): .*$/s, '$1.'],
+  [/( cannot represent [\w -]*value): .*$/s, '$1.'],
   // Argument "input" has invalid value { code: "A" }.
   [/^(Argument "\w+"[\w !"[\]]*) has invalid value .*$/s, '$1 is not valid.'],
   // Expected value of type "RedeemCouponInput!", found "A".

@@ -1,8 +1,8 @@
 import type { Resolvers } from '@coupon-gateway/schema'
-import { DateTimeResolver } from 'graphql-scalars'
 import type { GatewayContext } from '../context.ts'
-import { DateScalar } from '../scalars/date.ts'
-import { DecimalScalar } from '../scalars/decimal.ts'
+import { dateScalar } from '../scalars/date.ts'
+import { dateTimeScalar } from '../scalars/date-time.ts'
+import { decimalScalar } from '../scalars/decimal.ts'
 import { confirmReservation } from './confirm-reservation.ts'
 import { coupon } from './coupon.ts'
 import { couponRedemptions } from './coupon-redemptions.ts'
@@ -19,8 +19,11 @@ import { updateCoupon } from './update-coupon.ts'
 import { validateCoupon, validateCoupons } from './validate-coupon.ts'
 import { writtenCoupon } from './written-coupon.ts'
 
+/** Only what they do: a whole scalar type would take the place of the schema's, and of its description. */
+const scalars = { Date: dateScalar, DateTime: dateTimeScalar, Decimal: decimalScalar }
+
 /** The resolvers of the schema, one file a root field. What has none below is a plain value. */
-export const resolvers: Resolvers<GatewayContext> = {
+export const resolvers: Omit<Resolvers<GatewayContext>, keyof typeof scalars> & typeof scalars = {
   Query: { validateCoupon, validateCoupons, coupon, redemption, redemptions, rateLimit },
   Mutation: {
     redeemCoupon,
@@ -35,7 +38,5 @@ export const resolvers: Resolvers<GatewayContext> = {
   Coupon: { redemptions: couponRedemptions },
   CreateCouponPayload: { coupon: writtenCoupon },
   UpdateCouponPayload: { coupon: writtenCoupon },
-  Date: DateScalar,
-  DateTime: DateTimeResolver,
-  Decimal: DecimalScalar,
+  ...scalars,
 }

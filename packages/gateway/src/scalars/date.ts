@@ -1,12 +1,12 @@
-import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
+import { GraphQLError, Kind } from 'graphql'
+import type { ScalarFunctions } from './scalar-functions.ts'
 
 /** A day of the calendar, `YYYY-MM-DD`. It stays a text: as a moment it would need a time zone. */
-export const DateScalar = new GraphQLScalarType<string, string>({
-  name: 'Date',
+export const dateScalar: ScalarFunctions<string> = {
   serialize: readDay,
   parseValue: readDay,
   parseLiteral: (node) => readDay(node.kind === Kind.STRING ? node.value : undefined),
-})
+}
 
 function readDay(value: unknown): string {
   if (typeof value === 'string' && isDay(value)) return value
