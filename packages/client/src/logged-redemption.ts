@@ -12,6 +12,8 @@ export const REDEMPTION_STATUSES = [
   'RELEASED',
   'EXPIRED',
   'ROLLED_BACK',
+  /** Hosted: its answer was lost, and it is settled that it had no effect. The key is free. */
+  'REJECTED',
 ] as const
 
 export type RedemptionStatus = (typeof REDEMPTION_STATUSES)[number]

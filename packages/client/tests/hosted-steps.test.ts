@@ -238,7 +238,7 @@ describe('findRedemption on a hosted upstream', () => {
     await expect
       .poll(() => stateOf(database, idempotencyKey), { timeout: 20_000 })
       .toBe('NO_EFFECT')
-    expect(await find()).toMatchObject({ reason: 'REDEMPTION_NOT_FOUND' })
+    expect(await find()).toMatchObject({ redemption: { status: 'REJECTED', redeemedAt: null } })
     await client.redeem(input)
     expect(await find()).toMatchObject({
       outcome: 'found',

@@ -89,10 +89,7 @@ describe('withoutRepeatedValues', () => {
       'Variable "$status" is not valid: Enum "Status" cannot represent non-string value.',
     ],
     [messageOf('{ list(status: SECRET) }'), 'The value is no value of the "Status" enum.'],
-    [
-      messageOf('{ list(status: "secret") }'),
-      'Enum "Status" cannot represent non-enum value.',
-    ],
+    [messageOf('{ list(status: "secret") }'), 'Enum "Status" cannot represent non-enum value.'],
     [
       messageOf('query ($by: By) { list(by: $by) }', { by: { id: 'secret', key: 'secret' } }),
       'Variable "$by" is not valid: Exactly one key must be specified for OneOf type "By".',

@@ -70,16 +70,23 @@ export interface LossyUpstream {
   readonly url: string
   /** From the next redeem on every answer is lost, after the request had its effect. */
   loseAnswersFromRedeem(): void
+  /** Redeems are lost before they arrive. */
+  loseRedeems(): void
   loseNothing(): void
   close(): void
 }
 
 /** In front of an api: passes everything on, and answers get lost on the way back when the test wants it. */
 export async function startLossyUpstream(api: { readonly url: string }): Promise<LossyUpstream> {
-  let losing: 'nothing' | 'from redeem' | 'everything' = 'nothing'
+  let losing: 'nothing' | 'redeems' | 'from redeem' | 'everything' = 'nothing'
   const server = createServer((incoming, response) => {
     const { method, url = '', headers } = incoming
-    if (losing === 'from redeem' && url.includes('/redeem')) losing = 'everything'
+    const isRedeem = url.includes('/redeem')
+    if (losing === 'redeems' && isRedeem) {
+      response.socket?.resetAndDestroy()
+      return
+    }
+    if (losing === 'from redeem' && isRedeem) losing = 'everything'
     const forwarded = request(new URL(url, api.url), { method, headers }, (answer) => {
       if (losing !== 'everything') {
         response.writeHead(answer.statusCode ?? 502, answer.headers)
@@ -97,6 +104,9 @@ export async function startLossyUpstream(api: { readonly url: string }): Promise
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     loseAnswersFromRedeem() {
       losing = 'from redeem'
+    },
+    loseRedeems() {
+      losing = 'redeems'
     },
     loseNothing() {
       losing = 'nothing'

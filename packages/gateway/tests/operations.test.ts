@@ -348,6 +348,27 @@ describe.each(PROFILES)('over a $profile upstream', ({ profile, isNumbered }) =>
     })
   })
 
+  it.runIf(profile === 'hosted')(
+    'a redeem that got lost on its way ends as REJECTED, and its key is free',
+    async () => {
+      const input = { code: await create(), idempotencyKey: key() }
+      upstream.loseRedeems()
+      expect((await redeem(gateway, input)).errors).toMatchObject([
+        { extensions: { code: 'UPSTREAM_OUTCOME_UNKNOWN' } },
+      ])
+      upstream.loseNothing()
+      await expect
+        .poll(async () => (await find({ idempotencyKey: input.idempotencyKey }))?.status, {
+          timeout: 30_000,
+        })
+        .toBe('REJECTED')
+      expect((await redeem(gateway, input)).data?.redeemCoupon).toMatchObject({
+        redemption: { status: 'REDEEMED' },
+        replayed: false,
+      })
+    },
+  )
+
   const list = async (variables: RedemptionsQueryVariables) => {
     const { redemptions } = await answer(RedemptionsDocument, variables)
     return redemptions

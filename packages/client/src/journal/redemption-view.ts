@@ -22,14 +22,19 @@ export interface WireRedemption {
   readonly rollbackReason: string | null
 }
 
-/** Finds what became of a key; null when it had no effect, as if it had never been used. */
+/**
+ * Finds what became of a key; null when it had no effect and its caller was told, as if it had never been used. Who asks
+ * about an answer that was lost is told when it is settled that nothing happened.
+ */
 export async function findRecord(
   queryable: Queryable,
   idempotencyKey: string,
 ): Promise<WireRedemption | null> {
   const hold = await findHoldByKey(queryable, idempotencyKey)
   const entry = await readEntry(queryable, idempotencyKey)
-  if (entry === null || entry.state === 'NO_EFFECT') return hold && recordOfHold(hold)
+  if (entry === null || (entry.state === 'NO_EFFECT' && (hold !== null || wasTold(entry)))) {
+    return hold && recordOfHold(hold)
+  }
   const rollback = await readRollback(queryable, idempotencyKey)
   return recordOfEntry(entry, hold, rollback)
 }
@@ -85,11 +90,17 @@ function recordOfEntry(
   }
 }
 
+function wasTold({ evidence }: Extract<JournalEntry, { state: 'NO_EFFECT' }>): boolean {
+  return evidence === 'REJECTED' || evidence === 'NEVER_SENT'
+}
+
 function statusOf(state: JournalEntry['state']): RedemptionStatus {
   switch (state) {
     case 'REDEEMED':
     case 'ROLLED_BACK':
       return state
+    case 'NO_EFFECT':
+      return 'REJECTED'
     default:
       return 'PENDING'
   }
