@@ -31,6 +31,12 @@ describe('findJsonFault', () => {
     )
   })
 
+  it('finds nothing in the longest way that a double is written', () => {
+    expect(
+      findJsonFault('{"a":[123456789012345680000,-1.2345678901234567e-7,100.00]}'),
+    ).toBeUndefined()
+  })
+
   it('finds nothing in a text that looks like fields, or like a long number', () => {
     const text = '"a":1,"a":2} 12345678901234567890'
     expect(findJsonFault(JSON.stringify({ a: text, b: [text, text] }))).toBeUndefined()

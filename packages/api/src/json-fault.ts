@@ -26,9 +26,14 @@ export function findJsonFault(json: string): JsonFault | undefined {
       const names = open.at(-1)
       if (names?.has(field)) return { kind: 'given-twice', field }
       names?.add(field)
-    } else if (digits !== undefined && digits.replace(/^[0.]+|\./g, '').length > MAX_DIGITS) {
+    } else if (digits !== undefined && significantDigits(digits).length > MAX_DIGITS) {
       return { kind: 'too-precise', field }
     }
   }
   return undefined
+}
+
+/** Without zeros at both ends, which only say how large the number is: a double of 1e20 is written with 21 digits. */
+function significantDigits(digits: string): string {
+  return digits.replace('.', '').replace(/^0+|0+$/g, '')
 }
