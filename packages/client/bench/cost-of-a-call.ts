@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Figure, Session } from '@coupon-gateway/bench'
 import type { CostReport } from './cost-worker.ts'
 
-const CALLS = 40_000
+const CALLS = 80_000
 const QUICK_CALLS = 10_000
 const MANY_CALLS = 1_000_000
 const QUICK_MANY_CALLS = 100_000

@@ -4,7 +4,7 @@ import type { Attempt, TimedCall } from './call.ts'
 import type { Clock } from './clock.ts'
 import { abortedByCaller, deadlinePassed } from './deadline.ts'
 import type { ClientHooks } from './hooks.ts'
-import type { WireResponse } from './transport.ts'
+import type { Exchange, WireResponse } from './transport.ts'
 import type { Upstream } from './upstream.ts'
 import { UnansweredError } from './upstream-error.ts'
 
@@ -13,6 +13,8 @@ export interface AttemptParts {
   readonly clock: Clock
   readonly hooks: ClientHooks
 }
+
+type Sending = { -readonly [Field in keyof Exchange]: Exchange[Field] }
 
 /** Why an attempt was ended from here. */
 type EndedBy = 'nobody' | 'timeout' | 'caller'
@@ -29,11 +31,14 @@ export function withAttemptTimeout({
   clock,
   hooks,
 }: AttemptParts): (attempt: Attempt) => Promise<AttemptEnd> {
+  const isObserved = hooks.onAttemptStart !== undefined || hooks.onAttemptEnd !== undefined
+
   return async function sendOnce({ call, upstream, number }) {
     const timeoutMs = Math.min(attemptTimeoutMs, call.deadline.remainingMs())
     if (call.signal?.aborted) return notSent({ kind: 'failed', error: abortedByCaller(call) })
     if (timeoutMs <= 0) return notSent({ kind: 'failed', error: deadlinePassed(call) })
 
+    if (!isObserved) return exchange(call, upstream, timeoutMs)
     const startedAtMs = clock.monotonicMs()
     hooks.onAttemptStart?.({ call: call.info, attempt: number, upstream: upstream.index })
     const end = await exchange(call, upstream, timeoutMs)
@@ -53,37 +58,39 @@ export function withAttemptTimeout({
     { transport }: Upstream,
     timeoutMs: number,
   ): Promise<AttemptEnd> {
-    let isSent = false
     let endedBy: EndedBy = 'nobody'
-    const sending = {
+    const sending: Sending = {
       isSafeToRepeat: call.isSafeToRepeat,
-      onSent: () => {
-        isSent = true
-      },
+      isSent: false,
       isGivenUp: false,
-      whenGivenUp: null as (() => void) | null,
+      whenGivenUp: null,
     }
     const end = (by: EndedBy) => {
       endedBy = by
       sending.isGivenUp = true
       sending.whenGivenUp?.()
     }
-    const endForCaller = () => {
-      if (call.effect.kind === 'read' || !isSent) end('caller')
-    }
+    const { signal } = call
+    const endForCaller =
+      signal &&
+      (() => {
+        if (call.effect.kind === 'read' || !sending.isSent) end('caller')
+      })
     const stopTimer = clock.startTimer(timeoutMs, () => end('timeout'))
-    call.signal?.addEventListener('abort', endForCaller)
+    if (endForCaller) signal.addEventListener('abort', endForCaller)
 
     let response: WireResponse
     try {
       response = await transport.send(call.request, sending)
     } catch (cause) {
+      const { isSent } = sending
       const outcome = describeFailure(call, { isSent, endedBy, cause })
       return { outcome, isSent, headers: null, status: null }
     } finally {
       stopTimer()
-      call.signal?.removeEventListener('abort', endForCaller)
+      if (endForCaller) signal.removeEventListener('abort', endForCaller)
     }
+    const { isSent } = sending
     const outcome = readAnswer(response, call.effect, clock.epochMs())
     return { outcome, isSent, headers: response.headers, status: response.status }
   }

@@ -13,8 +13,8 @@ export function withDeadline<End>(
   { clock }: { readonly clock: Clock },
   next: (call: TimedCall) => Promise<End>,
 ): (call: Call) => Promise<End> {
-  return async function startDeadline(call) {
-    if (!(call.deadlineMs > 0)) throw deadlinePassed(call)
+  return function startDeadline(call) {
+    if (!(call.deadlineMs > 0)) return Promise.reject(deadlinePassed(call))
     const endsAtMs = clock.monotonicMs() + Math.min(call.deadlineMs, MAX_TIMER_MS)
     return next({ ...call, deadline: { remainingMs: () => endsAtMs - clock.monotonicMs() } })
   }

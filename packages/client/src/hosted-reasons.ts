@@ -14,6 +14,7 @@ export function withHostedReasons<Call>(
   { hostedReasons }: HostedReasonParts,
   next: (call: Call) => Promise<Answer>,
 ): (call: Call) => Promise<Answer> {
+  if (Object.keys(hostedReasons).length === 0) return next
   return async function nameReason(call) {
     const answer = await next(call)
     if (answer.kind !== 'rejected' || answer.symbol !== null) return answer

@@ -41,14 +41,16 @@ export function withPriorityQueue(
   const countWaiting = (): CallCounts => ({ read: lanes.read.size, write: lanes.write.size })
   let inFlight = 0
   let writesInARow = 0
+  /** The budget was told that somebody waits. */
+  let hasAsked = false
   budget.onChange = () => {
     admitAll()
     refuseHopeless()
   }
 
-  return async function waitForTurn(attempt) {
+  return function waitForTurn(attempt) {
     const { kind } = attempt.call.effect
-    const waiting = sumOf(countWaiting())
+    const waiting = lanes.read.size + lanes.write.size
     if (waiting === 0 && inFlight < concurrency) {
       const token = budget.take(kind)
       if (token !== null) {
@@ -56,9 +58,8 @@ export function withPriorityQueue(
         return send(attempt, token)
       }
     }
-    if (waiting >= maxQueued) return overloaded('too many calls wait already')
-    const end = await enterLane(attempt, kind)
-    return 'from' in end ? send(attempt, end) : end
+    if (waiting >= maxQueued) return Promise.resolve(overloaded('too many calls wait already'))
+    return enterLane(attempt, kind).then((end) => ('from' in end ? send(attempt, end) : end))
   }
 
   async function send(attempt: Attempt, token: Token): Promise<AttemptOutcome> {
@@ -115,6 +116,8 @@ export function withPriorityQueue(
   }
 
   function askForTokens(): void {
+    if (lanes.write.size + lanes.read.size === 0 && !hasAsked) return
+    hasAsked = lanes.write.size + lanes.read.size > 0
     const slots = concurrency - inFlight
     const write = Math.min(lanes.write.size, slots)
     budget.ask({ write, read: Math.min(lanes.read.size, slots - write) })

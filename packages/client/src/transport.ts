@@ -15,14 +15,15 @@ export interface Exchange {
    */
   readonly isSafeToRepeat: boolean
   /**
-   * Called by the transport at the moment from which on the upstream may have read something of the request. Not
-   * called, it never will.
+   * Set by the transport at the moment from which on the upstream may have read something of the request. While it
+   * is not, it never will have.
    */
-  readonly onSent: () => void
+  isSent: boolean
   /** Nobody waits for the answer any more: what was not sent is not to be, and what was, is cut off. */
   readonly isGivenUp: boolean
   /**
-   * Set by the transport, and called when that happens. Not an AbortSignal, which would cost a tenth of the request.
+   * Set by the transport, and called when that happens. Not an AbortSignal, which would cost a tenth of the request,
+   * as would callbacks for the other fields.
    */
   whenGivenUp: (() => void) | null
 }

@@ -79,7 +79,7 @@ function createExchangeHandler(
       // It is not written then.
       if (exchange.isGivenUp) return started.abort(new Error('given up'))
       controller = started
-      exchange.onSent()
+      exchange.isSent = true
     },
     onResponseStart(_controller, statusCode, received) {
       status = statusCode

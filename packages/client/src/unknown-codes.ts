@@ -18,6 +18,7 @@ export function rememberUnknownCodes(ttlMs: number, clock: Clock): UnknownCodes 
   const untilMs = new Map<CouponCode, number>()
   return {
     has(code) {
+      if (untilMs.size === 0) return false
       const until = untilMs.get(code)
       if (until === undefined) return false
       if (until > clock.monotonicMs()) return true

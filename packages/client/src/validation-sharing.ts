@@ -44,6 +44,9 @@ interface SharedCall {
   /** Fires when nobody waits any more; null while one waits who cannot leave. */
   readonly abandoned: AbortController | null
   waiting: number
+  readonly userId: string | null
+  /** Of another user, for the same code. */
+  next: SharedCall | null
 }
 
 /** Who has so much longer than the call under way makes a call of his own. */
@@ -55,7 +58,8 @@ export function shareValidations({
   clock,
   hooks,
 }: ValidationSharingParts): ValidationSharing {
-  const underWay = new Map<CouponCode, Map<string | null, SharedCall>>()
+  /** The calls of each code, as a list: nearly always it has one item. */
+  const underWay = new Map<CouponCode, SharedCall>()
   const unknown = rememberUnknownCodes(unknownCodeTtlMs, clock)
 
   return {
@@ -67,8 +71,8 @@ export function shareValidations({
         return { outcome: 'rejected', reason: 'NOT_FOUND', coupon: null }
       }
       const endsAtMs = clock.monotonicMs() + options.deadlineMs
-      const shared = underWay.get(code)?.get(userId)
-      if (shared === undefined || endsAtMs > shared.endsAtMs + TOLERANCE_MS) {
+      const shared = findCall(underWay.get(code), userId)
+      if (shared === null || endsAtMs > shared.endsAtMs + TOLERANCE_MS) {
         return wait(begin(question, options, endsAtMs), options, endsAtMs)
       }
       hooks.onCacheHit?.({ kind: 'in-flight' })
@@ -93,15 +97,17 @@ export function shareValidations({
     const { code, userId } = question
     const abandoned = options.signal === undefined ? null : new AbortController()
     const answer = ask(question, { ...options, signal: abandoned?.signal })
-    const call: SharedCall = { answer, endsAtMs, abandoned, waiting: 0 }
-    const byUser = underWay.get(code) ?? new Map<string | null, SharedCall>()
-    underWay.set(code, byUser.set(userId, call))
+    const others = withoutCall(underWay.get(code), userId)
+    const call: SharedCall = { answer, endsAtMs, abandoned, waiting: 0, userId, next: others }
+    underWay.set(code, call)
     /** Whether nothing was done to the coupon meanwhile. */
     const leave = () => {
-      const isCurrent = underWay.get(code)?.get(userId) === call
-      if (isCurrent) byUser.delete(userId)
-      if (isCurrent && byUser.size === 0) underWay.delete(code)
-      return isCurrent
+      const first = underWay.get(code)
+      if (findCall(first, userId) !== call) return false
+      const left = withoutCall(first, userId)
+      if (left === null) underWay.delete(code)
+      else underWay.set(code, left)
+      return true
     }
     answer.then(
       (result) => {
@@ -143,6 +149,25 @@ export function shareValidations({
       call.answer.finally(stopWaiting).then(resolve, reject)
     })
   }
+}
+
+function findCall(first: SharedCall | undefined, userId: string | null): SharedCall | null {
+  for (let call = first ?? null; call !== null; call = call.next) {
+    if (call.userId === userId) return call
+  }
+  return null
+}
+
+/** The list without the call of one user. */
+function withoutCall(first: SharedCall | undefined, userId: string | null): SharedCall | null {
+  if (first === undefined) return null
+  if (first.userId === userId) return first.next
+  for (let call = first; call.next !== null; call = call.next) {
+    if (call.next.userId !== userId) continue
+    call.next = call.next.next
+    break
+  }
+  return first
 }
 
 function givenUp(signal: AbortSignal | undefined): UnansweredError {

@@ -133,12 +133,16 @@ function readDiscountKind(discTypeIdx: unknown): UpstreamCoupon['discountKind'] 
   }
 }
 
+const ISSUED_TO_ENTRIES = entries(ISSUED_TO_WIRE_NAMES)
+
 function readIssuedTo(wire: WireFields): IssuedTo {
-  return Object.fromEntries(
-    entries(ISSUED_TO_WIRE_NAMES)
-      .map(([field, wireName]) => [field, text(wire[wireName])] as const)
-      .filter(([, value]) => value !== ''),
-  )
+  // A loop, since every validate passes here: chained array methods cost a twentieth of the whole call.
+  const issuedTo: { -readonly [Field in keyof IssuedTo]: string } = {}
+  for (const [field, wireName] of ISSUED_TO_ENTRIES) {
+    const value = text(wire[wireName])
+    if (value !== '') issuedTo[field] = value
+  }
+  return issuedTo as IssuedTo
 }
 
 function text(value: unknown): string {

@@ -116,7 +116,7 @@ export function createSimulatedUpstream(
           }
           inTime(random.between(0, 20), () => {
             if (exchange.isGivenUp) return
-            exchange.onSent()
+            exchange.isSent = true
             if (random.chance(plan.faults.lostBefore)) {
               inTime(wayMs(), lose)
               return
