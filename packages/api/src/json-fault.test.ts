@@ -45,5 +45,6 @@ describe('findJsonFault', () => {
   it('reads a text of the largest body at once', () => {
     const text = '\\\\'.repeat(16_000) + '"'.repeat(8_000)
     expect(findJsonFault(JSON.stringify({ a: text, b: text }))).toBeUndefined()
+    expect(findJsonFault(`{"a":1${'0'.repeat(64_000)}1}`)).toMatchObject({ kind: 'too-precise' })
   })
 })

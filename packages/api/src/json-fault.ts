@@ -35,5 +35,10 @@ export function findJsonFault(json: string): JsonFault | undefined {
 
 /** Without zeros at both ends, which only say how large the number is: a double of 1e20 is written with 21 digits. */
 function significantDigits(digits: string): string {
-  return digits.replace('.', '').replace(/^0+|0+$/g, '')
+  const numerals = digits.replace('.', '')
+  const start = numerals.search(/[1-9]/)
+  // From the end by hand: `0+$` would try each zero of a long row anew.
+  let end = numerals.length
+  while (end > start && numerals[end - 1] === '0') end -= 1
+  return start === -1 ? '' : numerals.slice(start, end)
 }
