@@ -3,8 +3,10 @@
 https://schemathesis.readthedocs.io/en/stable/guides/extending/
 """
 
+import collections
 import itertools
 import json
+import os
 import uuid
 
 import jsonschema_rs
@@ -20,9 +22,35 @@ LONGEST_EXTENDED_KEY = 200
 
 calls = itertools.count()
 
+# Ids of what was reserved and redeemed, for the calls that end it: guessed, they are always of nothing. The links of
+# the document lead there too, but Hypothesis seldom goes that far.
+reserved = collections.deque(maxlen=100)
+redeemed = collections.deque(maxlen=100)
+IDS = {
+    "confirm": ("reservationId", reserved),
+    "release": ("reservationId", reserved),
+    "rollback": ("redemptionId", redeemed),
+}
+
+
+@schemathesis.hook
+def after_call(context, case, response):
+    if not content_type(response).startswith("application/json"):
+        return
+    result = response.json().get("result")
+    if isinstance(result, dict):
+        if "reservationId" in result:
+            reserved.append(result["reservationId"])
+        elif result.get("status", "REDEEMED") == "REDEEMED" and "redemptionId" in result:
+            redeemed.append(result["redemptionId"])
+
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
+    field, ids = IDS.get(case.operation.path.rsplit("/", 1)[-1], (None, ()))
+    if len(ids) > 0 and isinstance(case.body, dict) and is_uuid(case.body.get(field)):
+        if next(calls) % 2 == 0:
+            case.body[field] = ids.pop()
     key = (case.headers or {}).get(KEY)
     is_valid = isinstance(key, str) and 0 < len(key) < LONGEST_EXTENDED_KEY and key.isascii()
     if is_valid and '"' not in key and next(calls) % KEPT_KEYS != 0:
@@ -48,26 +76,30 @@ def lines_conformance(ctx, response, case):
 
 
 @schemathesis.check
-class every_call_succeeds:
-    """A call that refused all that came was not tested: HTTP 200 alone says little here."""
+class record_successes:
+    """Tells fuzz/run-schemathesis.ts which calls succeeded: HTTP 200 alone says little here."""
 
     def __init__(self):
-        self.tried = set()
-        self.succeeded = set()
+        self.successes = dict()
 
     def after_response(self, ctx, response, case):
         call = case.operation.label
-        self.tried.add(call)
-        if response.status_code != 200:
-            return
-        is_envelope = content_type(response).startswith("application/json")
-        if not is_envelope or response.json().get("code", 0) == 0:
-            self.succeeded.add(call)
+        self.successes.setdefault(call, False)
+        if response.status_code == 200:
+            is_envelope = content_type(response).startswith("application/json")
+            if not is_envelope or response.json().get("code", 0) == 0:
+                self.successes[call] = True
 
     def after_run(self, ctx):
-        refused = sorted(self.tried - self.succeeded)
-        if refused:
-            raise AssertionError(f"never succeeded: {', '.join(refused)}")
+        with open(os.environ["FUZZ_SUCCESSES"], "w") as file:
+            json.dump(self.successes, file)
+
+
+def is_uuid(value):
+    try:
+        return isinstance(value, str) and uuid.UUID(value) is not None
+    except ValueError:
+        return False
 
 
 def content_type(response):

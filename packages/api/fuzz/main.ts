@@ -16,6 +16,14 @@ cases than wanted.
   --seed N            makes the cases of an earlier run again
 `
 
+/**
+ * More rounds of the stateful phase, each from another seed: it ends a round early when the same sequence goes
+ * another way, as it does here, where the coupons are used up meanwhile.
+ */
+const FEWEST_ROUNDS = 3
+/** Further ones are for calls that never succeeded yet: without that they were not tested. */
+const MOST_ROUNDS = 8
+
 /** A seed is printed, to be typed in again. */
 const MAX_SEED = 1_000_000
 
@@ -32,9 +40,7 @@ if (values.help) process.stdout.write(HELP)
 else process.exitCode = await fuzz()
 
 async function fuzz(): Promise<number> {
-  const casesPerCall = readCount('cases-per-call')
   const minCases = readCount('min-cases')
-  const seed = readCount('seed')
   const program = await installSchemathesis()
   const postgres = await startPostgres()
   try {
@@ -44,15 +50,14 @@ async function fuzz(): Promise<number> {
       LOG_LEVEL: 'error',
     })
     try {
-      const write = (chunk: string) => void process.stdout.write(chunk)
-      const options = { url: api.url, casesPerCall, seed, demandSuccess: true }
-      const { passed, report } = await runSchemathesis(program, options, write)
-      const isEnough = report.cases >= minCases
+      const { cases, refused, phases, hasPassed } = await runRounds(program, api.url)
+      const isEnough = cases >= minCases
+      const isGood = hasPassed && isEnough && refused.length === 0
       process.stdout.write(
-        `\n${passed && isEnough ? 'PASS' : 'FAIL'}: ${report.cases} cases (at least ${minCases} wanted), ` +
-          `phases ${report.phases.join(', ')}; repeat with --seed ${seed}\n`,
+        `\n${isGood ? 'PASS' : 'FAIL'}: ${cases} cases (at least ${minCases} wanted), phases ${phases.join(', ')}; ` +
+          `never succeeded: ${refused.join(', ') || 'none'}; repeat with --seed ${values.seed}\n`,
       )
-      return passed && isEnough ? 0 : 1
+      return isGood ? 0 : 1
     } finally {
       process.stdout.write(api.output())
       await api.stop()
@@ -60,6 +65,27 @@ async function fuzz(): Promise<number> {
   } finally {
     await postgres.stop()
   }
+}
+
+async function runRounds(program: string, url: string) {
+  const write = (chunk: string) => void process.stdout.write(chunk)
+  const options = { url, casesPerCall: readCount('cases-per-call'), seed: readCount('seed') }
+  const first = await runSchemathesis(program, options, write)
+  const successes = { ...first.report.successes }
+  let { cases } = first.report
+  let hasPassed = first.passed
+  const getRefused = () => Object.keys(successes).filter((call) => !successes[call])
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    if (round > FEWEST_ROUNDS && getRefused().length === 0) break
+    const sequences = { ...options, seed: options.seed + round, statefulOnly: true }
+    const { passed, report } = await runSchemathesis(program, sequences, write)
+    cases += report.cases
+    hasPassed &&= passed
+    for (const [call, succeeded] of Object.entries(report.successes)) {
+      successes[call] = successes[call] === true || succeeded
+    }
+  }
+  return { cases, hasPassed, phases: first.report.phases, refused: getRefused() }
 }
 
 function readCount(name: 'cases-per-call' | 'min-cases' | 'seed'): number {
