@@ -65,6 +65,9 @@ export function createUpstreamCalls(
     const refusals = await Promise.all(questions.map(() => charge().catch((refusal) => refusal)))
     const paid = questions.filter((_, index) => refusals[index] === undefined)
     const results = paid.length === 0 ? [] : await call(paid, { requestId }).catch(throwTranslated)
+    if (results.length !== paid.length) {
+      throw new Error(`a call for ${paid.length} questions was answered with ${results.length}`)
+    }
     await Promise.all(results.map(chargeFailedGuess))
     const inOrder = results.values()
     return refusals.map((refusal) => refusal ?? inOrder.next().value)

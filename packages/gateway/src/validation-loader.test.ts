@@ -26,6 +26,7 @@ function makeLoader({ callsPerMinute = 1_000, validatesMany = true, failFor }: S
     async validateMany({ codes, userId = null }) {
       asked.push([codes, userId])
       if (userId === failFor) throw new Error('no answer')
+      if (userId === 'short') return []
       return codes.map(answerTo)
     },
   }
@@ -122,4 +123,11 @@ it('more codes than a call takes go in several', async () => {
   )
   await loader.loadMany(codes)
   expect(asked.map((it) => (it as [string[]])[0].length)).toEqual([100, 50])
+})
+
+it('an answer that leaves out a code is taken for none', async () => {
+  const { loader, calls } = makeLoader()
+  const answers = await loader.loadMany([ask('AAAAAAAA', 'short'), ask('BBBBBBBB', 'short')])
+  expect(answers).toEqual([expect.any(Error), expect.any(Error)])
+  expect(await calls.costWhenDone()).toBe(2)
 })

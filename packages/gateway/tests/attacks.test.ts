@@ -6,9 +6,12 @@ let upstream: Awaited<ReturnType<typeof startFakeUpstream>>
 let gateway: ServiceProcess
 let calls = 0
 beforeAll(async () => {
-  upstream = await startFakeUpstream((_request, response) => {
+  const unknown = { code: 1001, message: 'No.', result: null, error: 'NOT_FOUND' }
+  const unknowns = Array(9).fill({ valid: false, error: 'NOT_FOUND', coupon: null })
+  upstream = await startFakeUpstream(({ url }, response) => {
     calls += 1
-    response.end(JSON.stringify({ code: 1001, message: 'No.', result: null, error: 'NOT_FOUND' }))
+    const isBatch = url?.endsWith('/batch')
+    response.end(JSON.stringify(isBatch ? { code: 0, message: '', result: unknowns } : unknown))
   })
   gateway = await startGateway(upstream)
 })
