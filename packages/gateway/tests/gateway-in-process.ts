@@ -28,8 +28,8 @@ export async function buildGatewayOver(
     body: JSON.stringify({ message: '', result: null, ...canned.envelope }),
   }
   const openTransport: UpstreamClientOptions['openTransport'] = () => ({
-    async send({ path }, { onSent }) {
-      onSent()
+    async send({ path }, exchange) {
+      exchange.isSent = true
       onRequest(path)
       return response
     },
