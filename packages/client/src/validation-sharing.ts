@@ -72,7 +72,9 @@ export function shareValidations({
       }
       const endsAtMs = clock.monotonicMs() + options.deadlineMs
       const shared = findCall(underWay.get(code), userId)
-      if (shared === null || endsAtMs > shared.endsAtMs + TOLERANCE_MS) {
+      // One that all have left is being ended, and has no answer for who comes now.
+      const isAbandoned = shared?.abandoned?.signal.aborted
+      if (shared === null || isAbandoned || endsAtMs > shared.endsAtMs + TOLERANCE_MS) {
         return wait(begin(question, options, endsAtMs), options, endsAtMs)
       }
       hooks.onCacheHit?.({ kind: 'in-flight' })

@@ -62,6 +62,17 @@ describe('validates of one code at the same time', () => {
     await client.close()
   })
 
+  it('are not joined by who comes as the last of them gives up', async () => {
+    const upstream = await openUpstream(hang, usable)
+    const { client } = openClient([upstream.url])
+    const caller = new AbortController()
+    const left = failureOf(client.validate(CODE, { signal: caller.signal }))
+    await upstream.whenReceived(1)
+    caller.abort()
+    expect(await client.validate(CODE)).toMatchObject({ outcome: 'usable' })
+    expect(await left).toMatchObject({ code: 'ABORTED' })
+  })
+
   it('are left at the deadline of each, and not joined by who has more time', async () => {
     const upstream = await openUpstream(hang)
     const { client, clock } = openClient([upstream.url], { attemptTimeoutMs: 60_000 })
