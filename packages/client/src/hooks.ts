@@ -67,7 +67,9 @@ export function guardHooks(hooks: ClientHooks): ClientHooks {
     name,
     (event: never) => {
       try {
-        hook.call(hooks, event)
+        const returned: unknown = hook.call(hooks, event)
+        // One that is async would otherwise end the process.
+        if (returned instanceof Promise) returned.catch(() => {})
       } catch {
         // A metric that fails must not fail a redemption.
       }

@@ -132,6 +132,22 @@ describe('hooks', () => {
     ])
   })
 
+  it('may fail later, which fails neither the call nor the process', async () => {
+    const upstream = await openUpstream(usable)
+    const failed = new Error('a metric failed')
+    const { client } = openClient([upstream.url], {
+      hooks: { onAttemptEnd: () => Promise.reject(failed) },
+    })
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    onTestFinished(() => void process.off('unhandledRejection', note))
+    expect(await client.validate({ code: 'FRIENDS05' })).toMatchObject({ outcome: 'usable' })
+    // Node tells of it when the microtasks are through.
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(unhandled).toEqual([])
+  })
+
   it('tell that the store of the budget is gone', async () => {
     const upstream = await openUpstream(usable)
     const sources: BudgetSource[] = []
