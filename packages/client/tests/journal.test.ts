@@ -194,6 +194,24 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
     expect(row).toMatchObject({ review: { counted: 3, expected: 1, pending: 1 } })
   })
 
+  it('counts a use that is reported twice once, also one of an attempt that was given up', async () => {
+    const code = await createCoupon(0)
+    const idempotencyKey = randomUUID()
+    strike(code, { kind: 'reset-before' }, { onlyFirst: true })
+    await failureOf(client.redeem({ code, idempotencyKey }))
+    await expect
+      .poll(() => stateOf(database, idempotencyKey), { timeout: 20_000 })
+      .toBe('NO_EFFECT')
+    await client.redeem({ code, idempotencyKey })
+    const memo = `[key ${idempotencyKey} 1]`
+    for (const _ of [1, 2]) await client.recordUse({ code, memo })
+    const [coupon] = await database.query(
+      'select known_count as "knownCount" from journal_coupon where code = $1',
+      [code],
+    )
+    expect(coupon).toEqual({ knownCount: 2 })
+  })
+
   it('with other writers takes no risen count for proof, and an unchanged one for proof of nothing', async () => {
     const careful = openJournalledClient(hosted.proxy.url, database, {
       journal: { otherWriters: true },

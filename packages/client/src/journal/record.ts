@@ -20,8 +20,8 @@ export async function recordEffect(
 ): Promise<void> {
   const isLast = entry.attempt === attempt
   if (isLast && (entry.state === 'REDEEMED' || entry.state === 'ROLLED_BACK')) return
-  // The uses of what a person has to look at were counted when it came to that.
-  const isCounted = entry.state === 'NEEDS_REVIEW'
+  // What is in question was counted when it came to that, also a second use: reports of it come twice.
+  const isCounted = 'review' in entry && entry.review !== null
   const version = await changeCounts(transaction, entry.code, { known: isCounted ? 0 : 1 })
   await transaction.query(
     `update journal_entry
