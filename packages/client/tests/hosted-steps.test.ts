@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Database } from '@coupon-gateway/database'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { UpstreamClient } from '../src/index.ts'
+import { forgetOld } from '../src/journal/retention.ts'
 import { failureOf, openClient } from './client-under-test.ts'
 import { type Fault, PASS } from './fault-proxy.ts'
 import { type HostedUnderTest, startHosted } from './hosted-under-test.ts'
@@ -103,6 +104,43 @@ describe('a reservation on a hosted upstream', () => {
     expect(await client.reserve(input)).toEqual({ ...first, replayed: true })
     expect(await client.reserve({ ...input, userId: 'bob' })).toEqual({ outcome: 'key-reused' })
     expect(await client.redeem(input)).toEqual({ outcome: 'key-reused' })
+  })
+
+  it('is answered to a repeat of its key from the journal, whatever became of the coupon since', async () => {
+    const code = await hosted.createCoupon(1)
+    const input = { code, idempotencyKey: randomUUID() }
+    const first = await client.reserve(input)
+    await hosted.direct.redeem({ code })
+    expect(await client.reserve(input)).toEqual({ ...first, replayed: true })
+  })
+
+  it('is found by its confirmation long after it would have ended', async () => {
+    const code = await hosted.createCoupon(1)
+    const [kept, over] = [await reserve(code), await hosted.createCoupon(1)]
+    await client.confirm({ reservationId: kept.id })
+    const expired = await reserve(over)
+    for (const { id } of [kept, expired]) await expire(id)
+    await database.transaction((it) => forgetOld(it, 0))
+    expect(await client.confirm({ reservationId: kept.id })).toMatchObject({
+      outcome: 'confirmed',
+      replayed: true,
+    })
+    expect(await client.confirm({ reservationId: expired.id })).toMatchObject({
+      reason: 'RESERVATION_NOT_FOUND',
+    })
+  })
+
+  it.each([
+    { ttlSeconds: 0 },
+    { ttlSeconds: 1.5 },
+    { ttlSeconds: 86_401 },
+    { memo: 'x'.repeat(480) },
+  ])('is refused with what could not be held or confirmed: %j', async (wrong) => {
+    const call = client.reserve({ code: 'ANYCODE99', ...wrong })
+    expect(await failureOf(call)).toMatchObject({
+      code: 'INVALID_INPUT',
+      problems: [{ field: Object.keys(wrong)[0] }],
+    })
   })
 
   it('is refused for a second unit of a user, for no user, and with a password that would have to be kept', async () => {

@@ -56,6 +56,19 @@ export async function findHold(queryable: Queryable, id: string): Promise<Hold |
   return hold ?? null
 }
 
+/** What a key has made before: its reservation again, whatever became of it. Null: none. */
+export async function findHoldOfRequest(
+  queryable: Queryable,
+  idempotencyKey: string,
+  intent: RedemptionIntent,
+): Promise<HoldOutcome | null> {
+  const known = await findHoldByKey(queryable, idempotencyKey)
+  if (known === null) return null
+  return known.fingerprint === fingerprintOf(intent)
+    ? { kind: 'held', hold: known, isReplay: true }
+    : { kind: 'key-reused' }
+}
+
 /**
  * Sets a unit of a coupon aside. The coupon was looked at just before.
  *
@@ -69,12 +82,8 @@ export async function holdUnit(
 ): Promise<HoldOutcome> {
   const { code, userId, memo } = intent
   const coupon = await lockCoupon(transaction, code)
-  const known = await findHoldByKey(transaction, idempotencyKey)
-  if (known !== null) {
-    return known.fingerprint === fingerprintOf(intent)
-      ? { kind: 'held', hold: known, isReplay: true }
-      : { kind: 'key-reused' }
-  }
+  const known = await findHoldOfRequest(transaction, idempotencyKey, intent)
+  if (known !== null) return known
   if ((await readEntry(transaction, idempotencyKey)) !== null) return { kind: 'key-reused' }
 
   const useLimit = coupon.useLimit ?? 0

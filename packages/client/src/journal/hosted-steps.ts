@@ -1,16 +1,14 @@
 import type { Answer } from '../attempt-outcome.ts'
 import type { TimedCall } from '../call.ts'
 import type { Clock } from '../clock.ts'
-import { InvalidInputError, OutcomeUnknownError } from '../upstream-error.ts'
+import { OutcomeUnknownError } from '../upstream-error.ts'
 import { toWireRequest } from '../wire-request.ts'
-import { findHold, holdUnit, releaseHold } from './holds.ts'
+import { findHold, releaseHold } from './holds.ts'
 import { doneWith, rejectedFor, throwUnreachable } from './local-verdict.ts'
-import { daysAround } from './observed-count.ts'
 import type { JournalStage } from './open-journal-stage.ts'
 import type { RedeemWish } from './redeem-once.ts'
-import type { RedemptionIntent } from './redemption-intent.ts'
 import { findRecord, findRecordById, recordOfHold } from './redemption-view.ts'
-import { findRejectionReason, readRejectionFacts } from './rejection-reason.ts'
+import { createReserve } from './reserve-unit.ts'
 import { beginRollback } from './rollback-row.ts'
 
 export interface HostedStepParts
@@ -19,14 +17,13 @@ export interface HostedStepParts
   readonly redeemOnce: (call: TimedCall, wish: RedeemWish) => Promise<Answer>
 }
 
-/** As a native upstream has it. */
-const DEFAULT_TTL_SECONDS = 900
 /** Longest pause between two looks at a rollback that another process makes. */
 const POLL_MS = 100
 
 /** Reservations, rollbacks and look-ups of a hosted upstream, which has none: answered as a native one would. */
 export function createHostedSteps(parts: HostedStepParts) {
-  const { journal, look, clock, redeemOnce, rollbacks } = parts
+  const { journal, clock, redeemOnce, rollbacks } = parts
+  const reserve = createReserve(parts)
 
   async function find(
     by: { readonly redemptionId: string } | { readonly idempotencyKey: string },
@@ -39,45 +36,6 @@ export function createHostedSteps(parts: HostedStepParts) {
       )
       .catch(throwUnreachable)
     return record === null ? rejectedFor('REDEMPTION_NOT_FOUND') : doneWith(record, false)
-  }
-
-  async function reserve(
-    call: TimedCall,
-    wish: {
-      readonly idempotencyKey: string
-      readonly intent: RedemptionIntent
-      readonly ttlSeconds: number | null
-    },
-  ): Promise<Answer> {
-    const { idempotencyKey, intent, ttlSeconds } = wish
-    refusePassword(intent)
-    const snapshot = await journal.takeSnapshot(intent.code).catch(throwUnreachable)
-    const seen = await look(intent.code, call.deadline.remainingMs())
-    const coupon = await journal.apply(snapshot, seen, null).catch(throwUnreachable)
-    if (seen.outcome === 'rejected') {
-      if (seen.reason !== 'UNKNOWN') return rejectedFor(seen.reason)
-      const facts = await journal.transaction((it) => readRejectionFacts(it, intent))
-      const days = daysAround(clock.epochMs())
-      const reason = findRejectionReason({ ...facts, coupon, intent, days, wasUsable: false })
-      return rejectedFor(reason, seen.upstreamCode, seen.upstreamMessage)
-    }
-    if (seen.coupon.requiresOnsitePassword) refusePassword({ ...intent, hasOnsitePassword: true })
-    const held = await journal
-      .transaction((it) => holdUnit(it, idempotencyKey, intent, ttlSeconds ?? DEFAULT_TTL_SECONDS))
-      .catch(throwUnreachable)
-    switch (held.kind) {
-      case 'held': {
-        const { id, expiresAt } = held.hold
-        const result = { reservationId: id, expiresAt: expiresAt.toISOString(), ordinal: null }
-        return doneWith(result, held.isReplay)
-      }
-      case 'key-reused':
-        return { kind: 'key-reused' }
-      case 'rejected':
-        return rejectedFor(held.reason)
-      default:
-        throw new Error(`unknown hold ${held satisfies never}`)
-    }
   }
 
   /** A reservation is confirmed by its redemption, under the reservation's own key. */
@@ -164,16 +122,4 @@ export function createHostedSteps(parts: HostedStepParts) {
   }
 
   return { find, reserve, confirm, release, rollBack }
-}
-
-/** The password of a shop would have to be kept until the confirmation, and none is kept. */
-function refusePassword({ hasOnsitePassword }: RedemptionIntent): void {
-  if (!hasOnsitePassword) return
-  throw new InvalidInputError([
-    {
-      field: 'onsitePassword',
-      problem: 'cannot be kept until the confirmation',
-      allowed: 'a coupon without an on-site password; one with it is redeemed at once',
-    },
-  ])
 }

@@ -15,8 +15,10 @@ export async function forgetOld(transaction: Queryable, retentionMs: number): Pr
     [retentionMs],
   )
   await transaction.query(
-    `delete from journal_hold
-     where state <> 'CONFIRMED' and expires_at < clock_timestamp() - $1 * interval '1 millisecond'`,
+    // One that became a redemption is how its confirmation is found again.
+    `delete from journal_hold h
+     where expires_at < clock_timestamp() - $1 * interval '1 millisecond'
+       and not exists (select from journal_entry e where e.idempotency_key = h.idempotency_key)`,
     [retentionMs],
   )
   await transaction.query(
