@@ -2,6 +2,7 @@ import { DatabaseBusyError, DatabaseUnavailableError } from '@coupon-gateway/dat
 import { setAnswerHeaders } from '@coupon-gateway/service'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, invalidInput } from './api-error.ts'
+import { isCallerGone } from './caller-gone.ts'
 import { type Failure, refuse } from './envelope.ts'
 import { toInputProblems } from './input-problems.ts'
 
@@ -21,7 +22,8 @@ export function handleError(
 /** The error of the contract for what was thrown; what its caller cannot mend is logged. */
 export function toLoggedApiError(error: FastifyError, request: FastifyRequest): ApiError {
   const known = toApiError(error)
-  if (known.symbol === 'INTERNAL') request.log.error({ err: error }, 'unexpected error')
+  if (isCallerGone(error)) request.log.info('the caller went away')
+  else if (known.symbol === 'INTERNAL') request.log.error({ err: error }, 'unexpected error')
   else if (known.symbol === 'UNAVAILABLE') request.log.warn({ err: error }, 'no database')
   return known
 }

@@ -80,8 +80,14 @@ export interface CouponCore {
   listCoupons(query: CouponQuery): Promise<CouponPage>
   streamCoupons(accountId: number): AsyncGenerator<readonly Coupon[], void, undefined>
   listRedemptions(query: RedemptionQuery): Promise<RedemptionPage>
-  /** The whole log, page by page: the next one when the last was taken. */
-  streamRedemptions(filter: RedemptionFilter): AsyncIterable<readonly Redemption[]>
+  /**
+   * The whole log, page by page: the next one when the last was taken.
+   * @param signal that nobody reads it any more: a page that is still in line is not read, but fails
+   */
+  streamRedemptions(
+    filter: RedemptionFilter,
+    signal?: AbortSignal,
+  ): AsyncIterable<readonly Redemption[]>
   findRedemption(accountId: number, name: RedemptionName): Promise<Redemption | undefined>
   /**
    * Takes the oldest events of coupons that report, at most `limit` of them, out of the outbox, and gives them to `hand`
@@ -148,9 +154,9 @@ export async function openCouponCore(
     update: (input) => updateCoupon(database, input),
     delete: (input) => deleteCoupon(database, input),
     listCoupons: (query) => listCoupons(database, query),
-    streamCoupons: (accountId) => streamCoupons(forStreams, accountId),
+    streamCoupons: (accountId) => streamCoupons(forStreams(), accountId),
     listRedemptions: (query) => listRedemptions(database, query),
-    streamRedemptions: (filter) => streamRedemptions(forStreams, filter),
+    streamRedemptions: (filter, signal) => streamRedemptions(forStreams(signal), filter),
     findRedemption: (accountId, name) => findRedemption(database, accountId, name),
     takeEvents: (limit, hand) => takeEvents(database, limit, hand),
     verify: () => findDifferences(database),

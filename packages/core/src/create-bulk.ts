@@ -13,6 +13,7 @@ import type { NewCoupon } from './coupon.ts'
 import { layStoredGroupsOver } from './coupon-group.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
 import { fingerprint, type IdempotencyKey, type WriteRefusal, writeOnce } from './idempotency.ts'
+import type { DatabaseInTurns } from './limit-calls.ts'
 import { describePassword, hashGivenPassword, isSamePassword } from './onsite-password.ts'
 
 /** Most coupons of one bulk creation, and of one import. */
@@ -37,9 +38,10 @@ export interface BulkCreation {
    * All codes, in chunks, always in the same order: those that were made before, then new ones, each after its
    * coupon is stored. To stop reading stops the work after the chunk that is under way. Several may read at once.
    *
+   * @param signal that nobody reads them any more: a chunk that is still in line is not made, but fails
    * @throws DatabaseBusyError, DatabaseUnavailableError in the middle: a repeat goes on there
    */
-  codes(): AsyncGenerator<readonly CouponCode[], void, undefined>
+  codes(signal?: AbortSignal): AsyncGenerator<readonly CouponCode[], void, undefined>
 }
 
 export type CreateBulkResult =
@@ -75,7 +77,7 @@ export interface CodesTooDense {
  */
 export async function createBulk(
   database: Database,
-  forStreams: Database,
+  forStreams: DatabaseInTurns,
   input: CreateBulkInput,
 ): Promise<CreateBulkResult> {
   const { accountId, count, codeShape, idempotencyKey, onsitePassword } = input
@@ -137,7 +139,7 @@ export async function createBulk(
   }
   return {
     outcome: 'started',
-    creation: { count, codes: () => streamCodes(forStreams, job) },
+    creation: { count, codes: (signal) => streamCodes(forStreams(signal), job) },
     replayed: result.replayed,
   }
 }

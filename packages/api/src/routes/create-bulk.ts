@@ -2,8 +2,9 @@ import { Readable } from 'node:stream'
 import { type BulkCreation, type CouponCore, MAX_BULK_COUNT } from '@coupon-gateway/core'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox'
-import type { FastifyError, FastifyRequest } from 'fastify'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError, invalidInput } from '../api-error.ts'
+import { whenCallerGone } from '../caller-gone.ts'
 import {
   CODE_LENGTHS,
   couponFields,
@@ -89,7 +90,7 @@ export const createBulkRoute =
       })
       switch (result.outcome) {
         case 'started': {
-          const lines = await streamLines(request, result.creation, () => isStopping)
+          const lines = await streamLines(request, reply, result.creation, () => isStopping)
           markReplay(reply, result.replayed)
           reply.raw.setTimeout(STALLED_READER_MS)
           return reply.type('application/x-ndjson').send(Readable.from(lines))
@@ -116,10 +117,11 @@ export const createBulkRoute =
 /** Resolves when there is a first line: what fails before is an error like that of any other call. */
 async function streamLines(
   request: FastifyRequest,
+  reply: FastifyReply,
   creation: BulkCreation,
   isStopping: () => boolean,
 ): Promise<AsyncGenerator<string>> {
-  const chunks = creation.codes()
+  const chunks = creation.codes(whenCallerGone(reply))
   const first = await chunks.next()
   const terms = { profile: request.server.profile, language: languageOf(request) }
   const toErrorLine = ({ symbol, details }: ApiError) =>

@@ -4,6 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import { chooseMediaType } from '../accept-header.ts'
 import { invalidInput } from '../api-error.ts'
+import { whenCallerGone } from '../caller-gone.ts'
 import { emptyToNull, readCpnNo, userId, wantedCpnNo } from '../coupon-fields.ts'
 import { refuse, success } from '../envelope.ts'
 import { type ExportMediaType, toExport } from '../export-format.ts'
@@ -93,7 +94,7 @@ export const redemptionsRoute =
       const format = chooseMediaType(request.headers.accept, FORMAT_NAMES)
       if (format !== undefined) {
         demandAbsent({ limit: query.limit }, ({ allowed }) => allowed.noLimitOfExport)
-        const pages = core.streamRedemptions(filter)
+        const pages = core.streamRedemptions(filter, whenCallerGone(reply))
         return sendStream(
           reply,
           REDEMPTION_EXPORTS[format],
