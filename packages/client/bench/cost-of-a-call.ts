@@ -40,7 +40,7 @@ export async function measureCost({ rounds, quick, progress }: Session): Promise
       },
       {
         id: 'client.5b',
-        what: `resident memory after ${many} calls against after a tenth of them`,
+        what: `resident memory over ${many} calls: second half against the first`,
         unit: 'ratio',
         goal: '<= 1.1',
         runs: [memoryRatio],
