@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
 import { type ApiError, invalidInput } from './api-error.ts'
 import { cutName } from './input-problems.ts'
@@ -10,10 +11,16 @@ import { findJsonFault, type JsonFault, MAX_DIGITS } from './json-fault.ts'
  */
 export function addJsonBody(app: FastifyInstance): void {
   const parseJson = app.getDefaultJsonParser('error', 'error')
-  app.addContentTypeParser<string>(
+  app.addContentTypeParser<Buffer>(
     'application/json',
-    { parseAs: 'string' },
-    function parseBody(request, body, done) {
+    { parseAs: 'buffer' },
+    function parseBody(request, bytes, done) {
+      // Read as text, every byte of another encoding would be the same character, and users would be taken for each other.
+      if (!isUtf8(bytes)) {
+        done(NOT_UTF8)
+        return
+      }
+      const body = bytes.toString()
       if (body === '') {
         done(null, undefined)
         return
@@ -26,6 +33,15 @@ export function addJsonBody(app: FastifyInstance): void {
     },
   )
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc8259#section-8.1 */
+const NOT_UTF8 = invalidInput([
+  {
+    field: 'body',
+    problem: ({ problems }) => problems.notUtf8,
+    allowed: ({ allowed }) => allowed.jsonBody,
+  },
+])
 
 function toApiError({ kind, field }: JsonFault): ApiError {
   return invalidInput([

@@ -409,6 +409,21 @@ describe('bad input gets a clear error and has no effect:', () => {
     }
   })
 
+  it('a body that is not UTF-8 made one user of José and Josè, and is refused', async () => {
+    for (const userId of ['José', 'Josè']) {
+      const response = await fetch(`${api.url}/api/coupon/v1/redeem`, {
+        method: 'PUT',
+        headers: { Authorization: 'APIKey demo_personal_key', 'Content-Type': 'application/json' },
+        body: Buffer.from(JSON.stringify({ cpnNo: 'FRIENDS05', userId }), 'latin1'),
+      })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({
+        error: 'INVALID_INPUT',
+        result: [{ field: 'body', problem: 'is not UTF-8' }],
+      })
+    }
+  })
+
   it('64 unknown fields are answered with the first 20, and not with all of them', async () => {
     const { text, body } = await call(api.url, '/create', post(unknownFields(64)))
     expect(body.result).toHaveLength(20)

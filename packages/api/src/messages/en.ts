@@ -71,6 +71,7 @@ export const en = {
     notDecodable: 'could not be decoded',
     notReadable: 'could not be read',
     notJson: 'could not be read as JSON',
+    notUtf8: 'is not UTF-8',
     givenTwice: 'was given twice',
     tooPrecise: 'has more digits than a number keeps',
     tooLong: 'is too long',

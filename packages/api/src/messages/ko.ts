@@ -62,6 +62,7 @@ export const ko: Texts = {
     notDecodable: '해석할 수 없습니다',
     notReadable: '읽을 수 없습니다',
     notJson: 'JSON으로 읽을 수 없습니다',
+    notUtf8: 'UTF-8이 아닙니다',
     givenTwice: '두 번 들어 있습니다',
     tooPrecise: '숫자가 간직할 수 있는 것보다 자릿수가 많습니다',
     tooLong: '너무 깁니다',
