@@ -17,6 +17,7 @@ import {
 import { limitCalls } from './limit-calls.ts'
 import { type CouponPage, type CouponQuery, listCoupons, streamCoupons } from './list-coupons.ts'
 import { createOnsitePasswordCheck } from './onsite-password-check.ts'
+import { createPictureReader } from './picture-reader.ts'
 import { type RedeemCouponInput, type RedeemCouponResult, redeemCoupon } from './redeem-coupon.ts'
 import type { Redemption } from './redemption.ts'
 import {
@@ -136,10 +137,11 @@ export async function openCouponCore(
 ): Promise<CouponCore> {
   await migrate(database, 'core', CORE_MIGRATIONS)
   const strategy = await openStrategy(database, options)
+  const readPicture = createPictureReader(database)
   const checkOnsitePassword = createOnsitePasswordCheck(database)
   const forStreams = limitCalls(database, STREAM_CALLS)
   return {
-    validate: (input) => validateCoupon(database, input),
+    validate: (input) => validateCoupon(readPicture, input),
     validateMany: (input) => validateCoupons(database, input),
     redeem: (input) => redeemCoupon(database, strategy, checkOnsitePassword, input),
     reserve: (input) => reserveCoupon(database, strategy, checkOnsitePassword, input),

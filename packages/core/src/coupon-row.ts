@@ -66,12 +66,12 @@ export interface CouponForDecision extends CouponPicture {
   readonly uncountedUses: number
 }
 
-/** Columns of a {@link CouponForDecision}, for the user in $3. */
-const PICTURE_COLUMNS = `
+/** Columns of a {@link CouponForDecision}, for the user that an expression names. */
+const pictureColumns = (user: string) => `
   ${COUPON_COLUMNS}, (clock_timestamp() at time zone time_zone)::date::text as today,
   (
     select count(*)::int from redemption
-    where coupon_id = coupon.id and redemption.user_id = $3
+    where coupon_id = coupon.id and redemption.user_id = ${user}
       and (status = 'REDEEMED' or (status = 'RESERVED' and expires_at > clock_timestamp()))
   ) as user_units,
   case when use_limit > 0 then used else coalesce(
@@ -87,31 +87,44 @@ interface PictureRow extends CouponRow {
 /** Reads what decides about the living coupon of a code, all at one moment. */
 export async function readPicture(
   database: Queryable,
-  accountId: number,
-  code: CouponCode,
-  userId: string | null,
+  { accountId, code, userId }: PictureQuestion,
 ): Promise<CouponForDecision | undefined> {
   const [row] = await database.query<PictureRow>(
-    `select ${PICTURE_COLUMNS}
+    `select ${pictureColumns('$3')}
      from ${COUPON_TABLES} where account_id = $1 and code = $2 and deleted_at is null`,
     [accountId, code, userId],
   )
   return row && toPicture(row)
 }
 
-/** Reads what decides about the living coupons of many codes, by code: one statement for all. */
+/** Which coupon is asked about, and for whom: null is nobody in particular. */
+export interface PictureQuestion {
+  readonly accountId: number
+  readonly code: CouponCode
+  readonly userId: string | null
+}
+
+/**
+ * Reads what decides about the living coupons that many questions ask about, in their order: one statement, and one moment,
+ * for all. They go in and out as one text of JSON each: rows of so many columns cost a multiple of it to read, and the
+ * planner, which sees the length of an array, would plan anew for each.
+ */
 export async function readPictures(
   database: Queryable,
-  accountId: number,
-  codes: readonly CouponCode[],
-  userId: string | null,
-): Promise<ReadonlyMap<CouponCode, CouponForDecision>> {
-  const rows = await database.query<PictureRow>(
-    `select ${PICTURE_COLUMNS}
-     from ${COUPON_TABLES} where account_id = $1 and code = any($2) and deleted_at is null`,
-    [accountId, codes, userId],
+  questions: readonly PictureQuestion[],
+): Promise<readonly (CouponForDecision | undefined)[]> {
+  const [row] = await database.query<{ pictures: readonly (PictureRow | null)[] | null }>(
+    `select json_agg(picture order by n) as pictures
+     from rows from (
+       jsonb_to_recordset($1::jsonb) as ("accountId" bigint, code text, "userId" text)
+     ) with ordinality as asked (asked_account, asked_code, asked_user, n)
+     left join lateral (
+       select ${pictureColumns('asked_user')} from ${COUPON_TABLES}
+       where account_id = asked_account and code = asked_code and deleted_at is null offset 0
+     ) as picture on true`,
+    [JSON.stringify(questions)],
   )
-  return new Map(rows.map((row) => [row.code, toPicture(row)]))
+  return (row?.pictures ?? []).map((picture) => (picture === null ? undefined : toPicture(picture)))
 }
 
 /** Reads living coupons, newest first: those of one group, or all. */

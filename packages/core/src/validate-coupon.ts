@@ -1,9 +1,9 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
 import type { Coupon } from './coupon.ts'
-import { type CouponForDecision, readPicture, readPictures } from './coupon-row.ts'
+import { type CouponForDecision, readPictures } from './coupon-row.ts'
+import type { PictureReader } from './picture-reader.ts'
 import { findRejection, type ValidateRejection } from './rules.ts'
-import { keepCountOfUses } from './use-checkpoint.ts'
 
 export interface ValidateCouponInput {
   readonly accountId: number
@@ -23,15 +23,10 @@ export type ValidateCouponResult =
 
 /** Says whether a coupon could be redeemed now. Changes nothing and promises nothing. */
 export async function validateCoupon(
-  database: Queryable,
+  readPicture: PictureReader,
   input: ValidateCouponInput,
 ): Promise<ValidateCouponResult> {
-  const { accountId, code, userId } = input
-  const picture = await readPicture(database, accountId, code, userId)
-  if (picture !== undefined) {
-    await keepCountOfUses(database, picture.coupon.id, picture.uncountedUses)
-  }
-  return judge(picture, userId)
+  return judge(await readPicture(input), input.userId)
 }
 
 export interface ValidateManyInput {
@@ -46,8 +41,13 @@ export async function validateCoupons(
   database: Queryable,
   { accountId, codes, userId }: ValidateManyInput,
 ): Promise<readonly ValidateCouponResult[]> {
-  const pictures = await readPictures(database, accountId, [...new Set(codes)], userId)
-  return codes.map((code) => judge(pictures.get(code), userId))
+  const asked = [...new Set(codes)]
+  const pictures = await readPictures(
+    database,
+    asked.map((code) => ({ accountId, code, userId })),
+  )
+  const results = new Map(asked.map((code, n) => [code, judge(pictures[n], userId)]))
+  return codes.map((code) => results.get(code) as ValidateCouponResult)
 }
 
 function judge(

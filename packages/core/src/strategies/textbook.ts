@@ -38,7 +38,7 @@ async function takeUnit(transaction: Queryable, take: Take): Promise<TakeVerdict
   await transaction.query('select expire_reservations(array[$1::uuid], clock_timestamp())', [
     coupon.id,
   ])
-  const picture = await readPicture(transaction, accountId, code, userId)
+  const picture = await readPicture(transaction, take)
   if (picture === undefined) return { outcome: 'rejected', reason: 'NOT_FOUND' }
   // As the sweep left them: a reservation whose time ends just now is free to the next request.
   const [usage] = await transaction.query<Pick<Counter, 'used' | 'held'>>(
