@@ -42,7 +42,7 @@ export function authenticate(keys: ApiKeys, guesses: KeyGuesses) {
   }
 }
 
-/** Hook of the coupon calls. @throws ApiError PLAN_UPGRADE_REQUIRED for a plan without coupons */
-export async function requireCouponPlan({ caller }: FastifyRequest): Promise<void> {
+/** Check of the coupon calls. @throws ApiError PLAN_UPGRADE_REQUIRED for a plan without coupons */
+export function requireCouponPlan({ caller }: FastifyRequest): void {
   if (caller.plan === 'free') throw new ApiError('PLAN_UPGRADE_REQUIRED')
 }

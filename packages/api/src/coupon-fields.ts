@@ -325,12 +325,14 @@ export function toWireCoupon(coupon: Coupon, language: Language) {
 }
 
 function toWireIssuedTo(issuedTo: IssuedTo) {
-  return Object.fromEntries(
-    Object.entries(ISSUED_TO).map(([name, wireName]) => [
-      wireName,
-      issuedTo[name as keyof IssuedTo] ?? '',
-    ]),
-  ) as Record<(typeof ISSUED_TO)[keyof IssuedTo], string>
+  return {
+    userId: issuedTo.userId ?? '',
+    userNm: issuedTo.name ?? '',
+    userPhnno: issuedTo.phone ?? '',
+    userEml: issuedTo.email ?? '',
+    userEtc1: issuedTo.note1 ?? '',
+    userEtc2: issuedTo.note2 ?? '',
+  } satisfies Record<(typeof ISSUED_TO)[keyof IssuedTo], string>
 }
 
 /** With what only our service knows, for callers that ask for it. */

@@ -2,13 +2,13 @@ import type { FastifyRequest } from 'fastify'
 import { invalidInput } from './api-error.ts'
 
 /**
- * Hook of every call: HTTP/1.1 demands one `Host`, and that a request without it or with two is refused. Node
+ * Check of every call: HTTP/1.1 demands one `Host`, and that a request without it or with two is refused. Node
  * would refuse the first itself, but without the envelope, and takes the first of two where a proxy may have
  * taken the last.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2
  */
-export async function requireHost({ headers, raw }: FastifyRequest): Promise<void> {
+export function requireHost({ headers, raw }: FastifyRequest): void {
   if (headers.host === undefined && raw.httpVersion === '1.1') {
     throw invalidInput([
       {

@@ -22,8 +22,8 @@ export function languageOf({ headers }: FastifyRequest): Language {
   return negotiateLanguage(headers['accept-language'])
 }
 
-/** Hook of the coupon calls, whose answers have texts of a language. */
-export async function nameLanguage(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+/** Step of the coupon calls, whose answers have texts of a language. */
+export function nameLanguage(request: FastifyRequest, reply: FastifyReply): void {
   setLanguageHeaders(reply, languageOf(request))
 }
 

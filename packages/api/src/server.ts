@@ -35,6 +35,7 @@ import { rollbackRoute } from './routes/rollback.ts'
 import { updateRoute } from './routes/update.ts'
 import { validateRoute } from './routes/validate.ts'
 import { validateBatchRoute } from './routes/validate-batch.ts'
+import { runChecks } from './run-checks.ts'
 import { refuseUnknownQuery } from './unknown-query.ts'
 import { refuseUnknownRoute } from './unknown-route.ts'
 import { VALIDATOR_OPTIONS } from './validator-options.ts'
@@ -102,10 +103,12 @@ export function buildApiServer(
   app.setErrorHandler(handleError)
   app.decorate('profile', profile)
   app.decorateRequest('caller')
-  app.addHook('onRequest', requireHost)
-  app.addHook('onRequest', refuseUnknownRoute)
-  app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
-  app.addHook('onSend', withholdHeaders)
+  app.addHook('onRequest', runChecks(requireHost, refuseUnknownRoute))
+  app.addHook('onSend', function completeHeaders(request, reply, _payload, done) {
+    setAnswerHeaders(request, reply)
+    withholdHeaders(request, reply)
+    done()
+  })
   // Node would answer an `Expect` that it does not know itself, without the envelope. It may be passed over.
   app.server.on('checkExpectation', app.routing)
   app.server.on('checkContinue', continueIfFit(app.routing, BODY_LIMIT_BYTES))
@@ -116,13 +119,11 @@ export function buildApiServer(
   app.register(
     async (coupons) => {
       coupons.addHook('onRoute', refuseUnknownQuery)
-      coupons.addHook('onRequest', requireUserAgent)
-      coupons.addHook('onRequest', dropIgnoredHeaders)
+      coupons.addHook('onRequest', runChecks(requireUserAgent, dropIgnoredHeaders))
       coupons.addHook('onRequest', authenticate(keys, createKeyGuesses()))
       coupons.addHook('onRequest', enforceRateLimits(createRateLimits(database), planLimits))
-      coupons.addHook('onRequest', requireCouponPlan)
-      coupons.addHook('onRequest', nameLanguage)
-      coupons.addHook('preValidation', refuseTooManyFields)
+      coupons.addHook('onRequest', runChecks(requireCouponPlan, nameLanguage))
+      coupons.addHook('preValidation', runChecks(refuseTooManyFields))
       const extensions = profile.hasExtensionCalls ? EXTENSION_ROUTES : []
       for (const route of [...CONTRACT_ROUTES, ...extensions]) coupons.register(route(core))
     },

@@ -1,4 +1,4 @@
-import { openCouponCore } from '@coupon-gateway/core'
+import { type CouponCoreOptions, openCouponCore } from '@coupon-gateway/core'
 import { drain, limitConnections, loggerOptions, type Service } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { PROFILES } from './api-profile.ts'
@@ -10,11 +10,17 @@ import type { ApiSettings } from './settings.ts'
 import { startWebhookDeliverer } from './webhooks/deliverer.ts'
 import { createWebhookSender } from './webhooks/send-webhook.ts'
 
-/** Starts the REST API: database, tables, demo data, then the port. */
-export async function startApi(settings: ApiSettings): Promise<Service> {
+/**
+ * Starts the REST API: database, tables, demo data, then the port.
+ * @param coreOptions for benchmarks, which compare strategies behind one API; a service has none
+ */
+export async function startApi(
+  settings: ApiSettings,
+  coreOptions: CouponCoreOptions = {},
+): Promise<Service> {
   const database = await openDatabase(settings.database)
   try {
-    const core = await openCouponCore(database)
+    const core = await openCouponCore(database, coreOptions)
     const keys = await openApiKeys(database)
     if (settings.demo) await loadDemo(core, database)
     const profile = PROFILES[settings.profile]

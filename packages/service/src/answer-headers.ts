@@ -12,5 +12,5 @@ export const ANSWER_HEADERS = {
 } as const
 
 export function setAnswerHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers({ ...ANSWER_HEADERS, 'X-Request-Id': request.id })
+  reply.headers(ANSWER_HEADERS).header('X-Request-Id', request.id)
 }

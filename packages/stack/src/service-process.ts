@@ -6,8 +6,11 @@ import { serviceUrl } from './service-url.ts'
 
 /** Services that run as a process each, and the variable that holds their port. */
 const SERVICES = {
-  api: { main: '../../api/src/main.ts', portVariable: 'API_PORT' },
-  gateway: { main: '../../gateway/src/main.ts', portVariable: 'GATEWAY_PORT' },
+  api: { main: new URL('../../api/src/main.ts', import.meta.url), portVariable: 'API_PORT' },
+  gateway: {
+    main: new URL('../../gateway/src/main.ts', import.meta.url),
+    portVariable: 'GATEWAY_PORT',
+  },
 } as const
 
 export type ServiceName = keyof typeof SERVICES
@@ -42,17 +45,19 @@ const KEPT_OUTPUT_LENGTH = 65_536
  * without a port in it a free one is taken.
  *
  * @param onOutput where the output of a started service goes, besides `output()`
+ * @param entry runs in place of the service's own entry file: for a benchmark, which compares it with another one
  * @throws ServiceStartError
  */
 export async function startServiceProcess(
   name: ServiceName,
   environment: Readonly<Record<string, string>>,
   onOutput: (chunk: string) => void = () => {},
+  entry: URL = SERVICES[name].main,
 ): Promise<ServiceProcess> {
-  const { main, portVariable } = SERVICES[name]
+  const { portVariable } = SERVICES[name]
   const host = environment.HOST ?? '127.0.0.1'
   const port = environment[portVariable] ?? String(await getPort({ host }))
-  const child = spawn(process.execPath, [fileURLToPath(new URL(main, import.meta.url))], {
+  const child = spawn(process.execPath, [fileURLToPath(entry)], {
     env: { ...process.env, ...environment, HOST: host, [portVariable]: port },
     // A group of its own, so that Ctrl-C reaches only the one who stops the services in order; the channel
     // tells the service when that one is gone.
