@@ -2,12 +2,18 @@ import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
 import { openPostgres } from '@coupon-gateway/database'
 import { startPostgres } from '@coupon-gateway/test-postgres'
 import { MANY_COUPONS, measureManyCoupons } from './many-coupons.ts'
+import { measureRedeem, REDEEM } from './redeem.ts'
+import { measureValidate, VALIDATE } from './validate.ts'
 
 /** Everything that `pnpm bench api` compares: figures with what measures their runs, one group a file. */
 const GROUPS: readonly {
   readonly figures: readonly Omit<Figure, 'runs'>[]
   readonly measure: (serverUrl: string, session: Session) => Promise<ReadonlyMap<string, number>>
-}[] = [{ figures: MANY_COUPONS, measure: measureManyCoupons }]
+}[] = [
+  { figures: REDEEM, measure: measureRedeem },
+  { figures: VALIDATE, measure: measureValidate },
+  { figures: MANY_COUPONS, measure: measureManyCoupons },
+]
 
 async function measureFigures(serverUrl: string, session: Session): Promise<Figure[]> {
   const runs = new Map<string, number[]>()
