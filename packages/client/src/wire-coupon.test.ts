@@ -70,6 +70,8 @@ describe('readCoupon', () => {
     [{ ...WIRE_COUPON, discTypeIdx: 1 }],
     [{ ...WIRE_COUPON, disc: null }],
     [{ ...WIRE_COUPON, useLimit: '' }],
+    [{ ...WIRE_COUPON, useCnt: undefined }],
+    [{ ...WIRE_COUPON, useCnt: 'many' }],
   ])('takes %j for no coupon', (wire) => {
     expect(readCoupon(wire)).toBeNull()
   })
@@ -100,7 +102,9 @@ describe('writeSettings', () => {
   it('writes what readCoupon reads back', () => {
     fc.assert(
       fc.property(settings, (given) => {
-        expect(readCoupon({ cpnNo: 'FRIENDS05', ...writeSettings(given) })).toMatchObject(given)
+        expect(
+          readCoupon({ cpnNo: 'FRIENDS05', useCnt: 0, ...writeSettings(given) }),
+        ).toMatchObject(given)
       }),
     )
   })

@@ -87,11 +87,11 @@ export function readCoupon(wire: unknown): UpstreamCoupon | null {
   const discountKind = readDiscountKind(wire.discTypeIdx)
   const discount = number(wire.disc)
   const useLimit = number(wire.useLimit)
-  const used = number(wire.useCnt) ?? 0
+  const used = number(wire.useCnt)
   const held = number(wire.heldCnt)
-  if (code === undefined || discountKind === null || discount === null || useLimit === null) {
-    return null
-  }
+  if (code === undefined || discountKind === null || discount === null) return null
+  // A count that is not there is not 0: a journal would take that for proof that nothing happened.
+  if (useLimit === null || used === null) return null
   return {
     id: text(wire.cpnId) || code,
     code,
