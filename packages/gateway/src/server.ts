@@ -11,6 +11,7 @@ import { handleHttpError, sendGraphQLError } from './http/graphql-errors.ts'
 import { addGraphqlRoute, refuseOtherMethods } from './http/graphql-route.ts'
 import { addHealth } from './http/health.ts'
 import { addPlayground } from './http/playground.ts'
+import { addReference } from './http/reference.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** "Limits of one operation" of the contract. */
@@ -50,6 +51,7 @@ export async function buildGatewayServer(
   app.addHook('onClose', () => apollo.stop())
 
   addHealth(app)
+  addReference(app)
   if (!settings.production) addPlayground(app, settings.demo)
   refuseOtherMethods(app)
   const validatesMany = settings.upstream.profile === 'native'

@@ -21,6 +21,7 @@ it('a generated file that is missing or was edited is found', async () => {
   expect(await findStalePaths(root)).toEqual([
     'schema.graphql',
     'README.md',
+    'reference.html',
     'src/generated/documents.ts',
   ])
 })

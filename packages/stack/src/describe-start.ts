@@ -7,6 +7,7 @@ export function describeStart({ apiUrl, gatewayUrl, database, demo }: StackSetti
 
   GraphQL      ${gatewayUrl}/graphql
   Playground   ${gatewayUrl}/playground
+  Reference    ${gatewayUrl}/reference
   REST         ${apiUrl}/api/coupon/v1
   Database     ${database}
 `

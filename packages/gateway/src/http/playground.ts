@@ -1,3 +1,4 @@
+import { EXAMPLES, type Example } from '@coupon-gateway/schema'
 import staticFiles from '@fastify/static'
 import { getDistDirectory, renderAltair } from 'altair-static'
 import type { FastifyInstance } from 'fastify'
@@ -14,26 +15,22 @@ const CONTENT_SECURITY_POLICY = [
   "worker-src 'self' blob:",
 ].join('; ')
 
-const FIRST_QUERY = `# The demo coupons: WELCOME10 SINGLEUSE1 FRIENDS05 INSTORE42 EXPIRED01 FUTURE001 BIGSALE10K
-{
-  validateCoupon(code: "welcome-10") {
-    valid
-    reason
-    coupon {
-      name
-      usage { limit used remaining }
-    }
-  }
-}
-`
+const ENDPOINT = '/graphql'
 
-/** Mounts the Altair playground at `/playground`, for development. */
+/** Mounts the Altair playground at `/playground`, with an example of each operation, for development. */
 export function addPlayground(app: FastifyInstance, demo: boolean): void {
+  const initialHeaders = demo ? { Authorization: 'Bearer sk_demo' } : {}
   const page = renderAltair({
     baseURL: `${PATH}/`,
-    endpointURL: '/graphql',
-    initialQuery: FIRST_QUERY,
-    ...(demo ? { initialHeaders: { Authorization: 'Bearer sk_demo' } } : {}),
+    endpointURL: ENDPOINT,
+    initialWindows: inOpeningOrder(EXAMPLES).map(({ name, query, variables }) => ({
+      endpointURL: ENDPOINT,
+      initialName: name,
+      initialQuery: query,
+      initialVariables: JSON.stringify(variables, null, 2),
+      initialHeaders,
+    })),
+    initialHeaders,
   })
   app.register(
     async (playground) => {
@@ -48,4 +45,9 @@ export function addPlayground(app: FastifyInstance, demo: boolean): void {
     },
     { prefix: PATH },
   )
+}
+
+/** Altair shows the window that it opened last: the first example has to be that one. */
+function inOpeningOrder([first, ...others]: readonly Example[]): readonly Example[] {
+  return first === undefined ? [] : [...others, first]
 }
