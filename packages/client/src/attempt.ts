@@ -14,8 +14,6 @@ export interface AttemptParts {
   readonly hooks: ClientHooks
 }
 
-type Sending = { -readonly [Field in keyof Exchange]: Exchange[Field] }
-
 /** Why an attempt was ended from here. */
 type EndedBy = 'nobody' | 'timeout' | 'caller'
 
@@ -59,15 +57,18 @@ export function withAttemptTimeout({
     timeoutMs: number,
   ): Promise<AttemptEnd> {
     let endedBy: EndedBy = 'nobody'
-    const sending: Sending = {
+    const endsAtMs = clock.monotonicMs() + timeoutMs
+    const sending: Exchange = {
       isSafeToRepeat: call.isSafeToRepeat,
       isSent: false,
-      isGivenUp: false,
+      // Not the timer alone: in a process that was frozen a connection can be ready before the timer has its turn.
+      get isGivenUp() {
+        return endedBy !== 'nobody' || clock.monotonicMs() >= endsAtMs
+      },
       whenGivenUp: null,
     }
     const end = (by: EndedBy) => {
       endedBy = by
-      sending.isGivenUp = true
       sending.whenGivenUp?.()
     }
     const { signal } = call

@@ -2,7 +2,30 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { failureOf, openClient, openUpstream } from './client-under-test.ts'
+import { createFakeClock } from './fake-clock.ts'
 import { answer, done, hang, held, reset, WIRE_COUPON } from './misbehaving-upstream.ts'
+
+it('a process that was frozen over the time of an attempt does not send it afterwards', async () => {
+  let nowMs = 0
+  let isGivenUp: boolean | undefined
+  // Its timers have not had their turn yet when the connection is there.
+  const clock = { ...createFakeClock(), monotonicMs: () => nowMs, startTimer: () => () => {} }
+  const { client } = openClient(['http://127.0.0.1:1'], {
+    clock,
+    openTransport: () => ({
+      async send(_request, exchange) {
+        nowMs += 60_000
+        isGivenUp = exchange.isGivenUp
+        throw new Error('not sent')
+      },
+      async close() {},
+    }),
+  })
+  expect(await failureOf(client.redeem({ code: 'FRIENDS05' }))).toMatchObject({
+    code: 'UNAVAILABLE',
+  })
+  expect(isGivenUp).toBe(true)
+})
 
 describe('the signal of a call', () => {
   it('that fired before keeps it from being sent', async () => {
