@@ -37,6 +37,21 @@ describe('a client with rate limits', () => {
     })
   })
 
+  it('believes no reset past the end of the window, whatever unit it is in', async () => {
+    const upstream = await openUpstream((response, request) => {
+      response.setHeader('x-ratelimit-limit', '10')
+      response.setHeader('x-ratelimit-remaining', '2')
+      response.setHeader('x-ratelimit-reset', String(Date.UTC(2026, 0, 1)))
+      usable(response, request)
+    })
+    const { client, clock } = openClient([upstream.url], { rateLimits: TEN_A_MINUTE })
+    await client.validate({ code: numberedCode(1) })
+    clock.advance(1_001)
+    expect((await client.rateBudget()).windows[0]).toMatchObject({ remaining: 2 })
+    clock.advance(62_000)
+    expect((await client.rateBudget()).windows[0]).toMatchObject({ remaining: 10 })
+  })
+
   it('pays for each attempt, and not for one that never left', async () => {
     const upstream = await openUpstream(answer(502, 'no'), usable)
     const { client } = openClient([upstream.url, 'http://127.0.0.1:9'], {

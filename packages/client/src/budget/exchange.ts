@@ -79,6 +79,8 @@ function believe(
     const theirLimit = limit ?? limitOf(ledger, window, nowMs)
     const { read, write } = countUsed(ledger, window, nowMs)
     const count = Math.max(0, theirLimit - remaining - (read + write))
-    return { ...account, toldLimit: told, foreign: { count, untilMs: nowMs + resetMs } }
+    // Whatever unit the header is in: no window lasts longer than it lasts.
+    const foreignUntilMs = nowMs + Math.min(resetMs, window.durationMs)
+    return { ...account, toldLimit: told, foreign: { count, untilMs: foreignUntilMs } }
   })
 }
