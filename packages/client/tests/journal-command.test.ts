@@ -44,7 +44,7 @@ async function openJournal() {
     )
     return row
   }
-  return { url, stateOf }
+  return { url, database, stateOf }
 }
 
 describe('the journal command', () => {
@@ -101,6 +101,21 @@ describe('the journal command', () => {
     expect(await run(...settle)).toMatchObject({ code: 1 })
   })
 
+  it('lists what was in flight when its client died, and not what is in flight', async () => {
+    const { url, database } = await openJournal()
+    const [alive, gone] = [randomUUID(), randomUUID()]
+    await database.execute(`
+      insert into journal_owner (id, alive_until) values ('${alive}', 'infinity'), ('${gone}', '-infinity');
+      insert into journal_entry (idempotency_key, fingerprint, code, state, attempt, claim, owner, version)
+      values ('order-20', 'print', 'FRIENDS05', 'SENDING', 1, '${randomUUID()}', '${alive}', 1),
+        ('order-21', 'print', 'FRIENDS05', 'SENDING', 1, '${randomUUID()}', '${gone}', 1)`)
+    const { code, stdout } = await run('list', '--database-url', url)
+    expect(code).toBe(1)
+    expect(stdout).toContain('SENDING  order-21  FRIENDS05')
+    expect(stdout).toContain('its client is gone')
+    expect(stdout).not.toContain('order-20')
+  })
+
   it('does not unsettle a redemption that is known, nor one that nobody knows', async () => {
     const { url, stateOf } = await openJournal()
     for (const [key, outcome] of [
@@ -122,6 +137,7 @@ describe('the journal command', () => {
       '--as must be one of redeemed, no-effect, rolled-back, got maybe',
     ],
     [['list', '--limit', '0'], '--limit must be an integer from 1 to 10000, got 0'],
+    [['list', '--data-dir', 'no/such/folder'], '--data-dir must be the folder of a journal'],
     [['list', '--database-url', 'postgres://me:hunter2@127.0.0.1:1/x'], 'is unavailable'],
   ])('ends with code 2 and a line for %j', async (options, message) => {
     const end = await run(...options)

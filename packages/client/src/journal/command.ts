@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import type { Database } from '@coupon-gateway/database'
 import type { JournalEntry } from './journal-entry.ts'
@@ -11,7 +12,7 @@ import { listStuckRollbacks } from './rollback-row.ts'
 const USAGE = `Usage: pnpm journal list [--json] [options]
        pnpm journal settle KEY --as redeemed|no-effect|rolled-back [--json] [options]
 
-list    shows redemptions whose outcome is not known (PENDING), those that a person has to decide
+list    shows redemptions whose outcome is not known (PENDING, SENDING), those that a person has to decide
         (NEEDS_REVIEW), those that seem to have happened twice (REDEEMED with a problem), and rollbacks
         that did not get through
 settle  decides one: "redeemed" answers every repeat of its key with the redemption, "no-effect" frees
@@ -50,6 +51,7 @@ async function run(argv: string[]): Promise<number> {
     }
     const step = readStep(positionals, values)
     const url = values['database-url']
+    if (url === undefined) requireFolder(values['data-dir'])
     const database = await openJournalDatabase(
       url === undefined ? { dataDirectory: values['data-dir'] } : { url },
     )
@@ -62,6 +64,14 @@ async function run(argv: string[]): Promise<number> {
     process.stderr.write(`journal: ${error instanceof Error ? error.message : error}\n`)
     return 2
   }
+}
+
+/** A journal that is opened where there is none would be made, and tell that nothing is open. */
+function requireFolder(folder: string): void {
+  if (existsSync(folder)) return
+  throw new RangeError(
+    `--data-dir must be the folder of a journal, got ${folder}, which is not there`,
+  )
 }
 
 type Step = (database: Database, isJson: boolean) => Promise<number>
@@ -144,6 +154,9 @@ function describe(entry: JournalEntry): string {
   const head = `${state}  ${idempotencyKey}  ${code}${who}  attempt ${attempt}, begun ${begunAt.toISOString()}`
   if (entry.state === 'PENDING') {
     return `${head}\n  settles itself; what has not arrived by ${entry.settleAfter.toISOString()} is taken not to`
+  }
+  if (entry.state === 'SENDING') {
+    return `${head}\n  its client is gone, and it may have been sent; the next client of this journal settles it`
   }
   const review = 'review' in entry ? entry.review : null
   if (review === null) return head

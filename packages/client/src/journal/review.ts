@@ -7,11 +7,16 @@ import { finishRollback, readRollback } from './rollback-row.ts'
 /** What a person found out about a redemption. */
 export type Finding = 'redeemed' | 'no-effect' | 'rolled-back'
 
-/** Redemptions that are not settled, and those that seem to have happened twice. Oldest first. */
+/**
+ * Redemptions that are not settled, also those of a client that is gone, and those that seem to have happened twice.
+ * Oldest first.
+ */
 export function listOpenEntries(queryable: Queryable, limit: number): Promise<JournalEntry[]> {
   return readEntries(
     queryable,
-    `where e.state in ('PENDING', 'NEEDS_REVIEW') or e.review is not null
+    `where e.state = 'PENDING' or e.review is not null
+       or e.state = 'SENDING'
+         and not exists (select from journal_owner o where o.id = e.owner and o.alive_until > clock_timestamp())
      order by e.begun_at, e.idempotency_key limit $1`,
     [limit],
   )
