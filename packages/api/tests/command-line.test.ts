@@ -7,7 +7,7 @@ import {
   onPostgres,
   startApiProcess,
 } from './api-under-test.ts'
-import { readCoupon, runCoupon } from './coupon-command.ts'
+import { readCoupon, runCoupon, runCouponProcess } from './coupon-command.ts'
 
 let place: DatabasePlace
 const run = (...args: string[]) => runCoupon(place.environment, ...args)
@@ -197,6 +197,23 @@ describe('coupon doctor', () => {
   })
 })
 
+describe('coupon as a process', () => {
+  it('ends with the code of its outcome, and with all that it has to say', async () => {
+    const outcomes = await Promise.all(
+      [
+        ['codes', 'generate', '--count', '20000'],
+        ['key', 'revoke', '4000000'],
+        ['key', 'revoke', 'x'],
+      ].map((args) => runCouponProcess(place.environment, ...args)),
+    )
+    expect(outcomes.map(({ exitCode }) => exitCode)).toEqual([0, 1, 2])
+    expect(outcomes.map(({ stdout }) => stdout.split('\n').length)).toEqual([20_001, 1, 1])
+    expect(outcomes[1]?.stderr).toBe(
+      'coupon: there is no key 4000000; `coupon key list` shows all\n',
+    )
+  }, 120_000)
+})
+
 describe('a wrong call', () => {
   it.each([
     ['an unknown command', ['bogus'], "unknown command 'bogus'"],
@@ -254,7 +271,7 @@ it('the embedded database is one process at a time: beside a running service a c
   expect((await runCoupon(embedded.environment, 'account', 'list')).stdout).toContain('demo-free')
   expect((await runCoupon(embedded.environment, 'verify')).exitCode).toBe(0)
   await embedded.remove()
-})
+}, 120_000)
 
 describe('coupon group and coupon template', () => {
   it.each(['group', 'template'])(

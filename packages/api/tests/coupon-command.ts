@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
+import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { runCli } from '../src/cli/run-cli.ts'
 
 const MAIN = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url))
 
@@ -9,8 +11,20 @@ export interface CommandOutcome {
   readonly stderr: string
 }
 
-/** Runs `coupon` as a process of its own, with a database of the test's. */
-export function runCoupon(
+/** Runs `coupon` in this process, with a database of the test's: a process of its own for each would take most of the time. */
+export async function runCoupon(
+  environment: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<CommandOutcome> {
+  const stdout = collectText()
+  const stderr = collectText()
+  const env = { ...process.env, ...environment }
+  const exitCode = await runCli(args, { env, stdout: stdout.stream, stderr: stderr.stream })
+  return { exitCode, stdout: await stdout.end(), stderr: await stderr.end() }
+}
+
+/** Runs `coupon` as its users do, as a process. */
+export function runCouponProcess(
   environment: Readonly<Record<string, string>>,
   ...args: readonly string[]
 ): Promise<CommandOutcome> {
@@ -33,4 +47,20 @@ export async function readCoupon(
   const { exitCode, stdout, stderr } = await runCoupon(environment, ...args, '--json')
   if (exitCode !== 0) throw new Error(`coupon ${args.join(' ')}: ${stderr}`)
   return JSON.parse(stdout)
+}
+
+/** What a command writes to; no terminal, and as slow as one, so that it has to wait for it. */
+function collectText() {
+  let text = ''
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string, _encoding, done) {
+      text += chunk
+      setImmediate(done)
+    },
+  })
+  return {
+    stream: stream as unknown as NodeJS.WriteStream,
+    end: () => new Promise<string>((resolve) => stream.end(() => resolve(text))),
+  }
 }

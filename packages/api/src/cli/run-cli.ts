@@ -13,7 +13,7 @@ import { buildProgram } from './program.ts'
 /** Runs `coupon` with its arguments. @returns the exit code; what went wrong is on stderr */
 export async function runCli(
   args: readonly string[],
-  { env, stdout, stderr }: Pick<NodeJS.Process, 'env' | 'stdout' | 'stderr'>,
+  { env, stdout, stderr }: Pick<NodeJS.Process, 'env'> & Pick<CommandContext, 'stdout' | 'stderr'>,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT.ok
   const isForPrograms = args.includes('--json')
