@@ -263,6 +263,32 @@ describe('a rollback on a hosted upstream', () => {
   })
 })
 
+describe('a journal whose database is silent', () => {
+  it('holds up no call for much longer than its deadline', async () => {
+    let speak = () => {}
+    const silence = new Promise<void>((resolve) => {
+      speak = resolve
+    })
+    const silent = {
+      ...database,
+      query: ((...query) => silence.then(() => database.query(...query))) as Database['query'],
+      transaction: ((...work) =>
+        silence.then(() => database.transaction(...work))) as Database['transaction'],
+    }
+    const code = await hosted.createCoupon(1)
+    const held = openJournalledClient(hosted.proxy.url, silent, { deadlineMs: 100 })
+    const input = { code, idempotencyKey: randomUUID() }
+    const lost = { code: 'OUTCOME_UNKNOWN', idempotencyKey: input.idempotencyKey }
+    expect(await failureOf(held.redeem(input))).toMatchObject(lost)
+    expect(await failureOf(held.reserve(input))).toMatchObject(lost)
+    expect(await failureOf(held.findRedemption(input))).toMatchObject({ code: 'TIMEOUT' })
+    speak()
+    await held.close()
+    // What went on by itself sent nothing.
+    expect(hosted.requestsOf('redeem', code)).toHaveLength(0)
+  })
+})
+
 describe('findRedemption on a hosted upstream', () => {
   it('tells what became of a key', async () => {
     const code = await hosted.createCoupon(5)

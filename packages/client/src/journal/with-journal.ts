@@ -1,7 +1,9 @@
 import type { Answer } from '../attempt-outcome.ts'
 import type { TimedCall } from '../call.ts'
 import type { Clock } from '../clock.ts'
+import { endInTime } from './end-in-time.ts'
 import { createHostedSteps } from './hosted-steps.ts'
+import type { JournalStep } from './journal-step.ts'
 import type { JournalStage } from './open-journal-stage.ts'
 import { createRedeemOnce } from './redeem-once.ts'
 
@@ -20,9 +22,13 @@ export function withJournal(
   const redeemOnce = createRedeemOnce({ ...stage, clock }, next)
   const steps = createHostedSteps({ ...stage, clock, redeemOnce })
 
-  return async function passJournal(call) {
-    const { journalStep: step, effect } = call
-    if (step === null) return next(call)
+  return function passJournal(call) {
+    const { journalStep: step } = call
+    return step === null ? next(call) : endInTime(call, clock, take(step, call))
+  }
+
+  async function take(step: JournalStep, call: TimedCall): Promise<Answer> {
+    const { effect } = call
     if (step.kind === 'find') return steps.find(step.by)
     if (effect.kind === 'read') throw new Error(`a read that is to ${step.kind}`)
     const { idempotencyKey } = effect
