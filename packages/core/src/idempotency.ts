@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Queryable } from '@coupon-gateway/database'
 
 /** A caller's name for one intended effect, 1 to 255 characters. Made before the first try, kept over retries. */
@@ -21,9 +21,7 @@ type ClaimedKey = WriteRefusal | { readonly outcome: 'replayed'; readonly answer
  * @see https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-idempotency-key-header-07#section-2.4
  */
 export function fingerprint(operation: string, input: Readonly<Record<string, unknown>>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([operation, inOrder(input)]))
-    .digest('hex')
+  return hash('sha256', JSON.stringify([operation, inOrder(input)]), 'hex')
 }
 
 /**

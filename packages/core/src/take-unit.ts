@@ -1,8 +1,8 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Queryable } from '@coupon-gateway/database'
-import { v7 as uuidv7 } from 'uuid'
 import { MAX_MEMO_LENGTH } from './coupon.ts'
 import { fingerprint, type IdempotencyKey } from './idempotency.ts'
+import { newId } from './new-id.ts'
 import type { CheckOnsitePassword } from './onsite-password-check.ts'
 import type { Overloaded, TakeStrategy, TakeVerdict } from './take.ts'
 import { requireText } from './text-bounds.ts'
@@ -53,7 +53,7 @@ export async function takeUnit(
     verifiedHash = check.hash
   }
   return strategy.take({
-    id: uuidv7(),
+    id: newId(),
     accountId,
     code,
     userId,
