@@ -3,6 +3,7 @@ import type { Database } from '@coupon-gateway/database'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { UpstreamClient } from '../src/index.ts'
 import { forgetOld } from '../src/journal/retention.ts'
+import { listStuckRollbacks } from '../src/journal/rollback-row.ts'
 import { failureOf, openClient } from './client-under-test.ts'
 import { type Fault, PASS } from './fault-proxy.ts'
 import { type HostedUnderTest, startHosted } from './hosted-under-test.ts'
@@ -245,6 +246,19 @@ describe('a rollback on a hosted upstream', () => {
       expect(await client.rollback(input)).toMatchObject({ replayed: true })
       expect(await hosted.direct.validate({ code })).toMatchObject({ coupon: { name: 'Ten' } })
     }
+  })
+
+  it('is left to a person where the upstream does not take the coupon any more', async () => {
+    const { code, redemptionId } = await redeemOnce()
+    await database.query(
+      `update journal_coupon set settings = jsonb_set(settings, '{discount}', '0') where code = $1`,
+      [code],
+    )
+    const call = client.rollback({ redemptionId, reason: 'order cancelled' })
+    expect(await failureOf(call)).toMatchObject({ code: 'OUTCOME_UNKNOWN' })
+    expect(await listStuckRollbacks(database, 10)).toMatchObject([
+      { idempotencyKey: redemptionId, code, problem: expect.stringContaining('not accepted') },
+    ])
   })
 
   it('is unsupported for more than a single use, and for a coupon of a shop', async () => {

@@ -102,7 +102,7 @@ export function createRollbacks(
     if (answer === null) return
     await change(
       idempotencyKey,
-      `step = 'NEEDS_REVIEW', problem = 'the code is taken, and not by the coupon that was to be restored'`,
+      `step = 'NEEDS_REVIEW', problem = 'the upstream refuses to create the coupon again: its code is taken by another one, or a setting is not accepted'`,
     )
   }
 
@@ -145,6 +145,8 @@ async function answerOf(call: Promise<Answer>): Promise<'done' | 'rejected' | nu
     return (await call).kind === 'done' ? 'done' : 'rejected'
   } catch (error) {
     if (isUpstreamError(error) && error.code === 'OUTCOME_UNKNOWN') return null
+    // It would be refused again, however often it is sent.
+    if (isUpstreamError(error) && error.code === 'INVALID_INPUT') return 'rejected'
     throw error
   }
 }
