@@ -194,6 +194,21 @@ describe.each(Object.entries(JOURNAL_DATABASES))('a journal in %s', (_name, open
     expect(row).toMatchObject({ review: { counted: 3, expected: 1, pending: 1 } })
   })
 
+  it('keeps a key for its request once that was lost, also when a later attempt was refused', async () => {
+    const code = await createCoupon(5)
+    const input = { code, userId: 'ada', idempotencyKey: randomUUID() }
+    strike(code, { kind: 'reset-before' }, { onlyFirst: true })
+    await failureOf(client.redeem(input))
+    await expect
+      .poll(() => stateOf(database, input.idempotencyKey), { timeout: 20_000 })
+      .toBe('NO_EFFECT')
+    await hosted.direct.update({ code, changes: { startsOn: '2999-01-01' } })
+    expect(await client.redeem(input)).toMatchObject({ outcome: 'rejected' })
+    await hosted.direct.update({ code, changes: { startsOn: '2020-01-01' } })
+    expect(await client.redeem({ ...input, userId: 'bob' })).toEqual({ outcome: 'key-reused' })
+    expect(await client.redeem(input)).toMatchObject({ outcome: 'redeemed' })
+  })
+
   it('counts a use that is reported twice once, also one of an attempt that was given up', async () => {
     const code = await createCoupon(0)
     const idempotencyKey = randomUUID()

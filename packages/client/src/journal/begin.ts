@@ -58,8 +58,8 @@ export async function begin(transaction: Queryable, input: BeginInput): Promise<
   const entry = await readEntry(transaction, idempotencyKey)
   if (entry !== null) {
     const isFree = entry.state === 'NO_EFFECT'
-    // A key whose request was sent and lost belongs to it, since that may still arrive.
-    const mayChange = isFree && entry.evidence !== 'NOT_ARRIVED'
+    // A key whose request was sent and lost belongs to it, since that may still arrive; a person may say otherwise.
+    const mayChange = isFree && (entry.lostAttempts === 0 || entry.evidence === 'PERSON')
     if (!mayChange && entry.fingerprint !== fingerprintOf(intent)) return { kind: 'key-reused' }
     if (!isFree) return { kind: 'known', entry }
   }

@@ -73,7 +73,12 @@ export type JournalEntry = EntryOfEveryState &
         readonly review: ReviewFacts | null
       }
     /** It did not happen: the key is free. */
-    | { readonly state: 'NO_EFFECT'; readonly evidence: ProofOfNoEffect }
+    | {
+        readonly state: 'NO_EFFECT'
+        readonly evidence: ProofOfNoEffect
+        /** Attempts that were taken not to have arrived, whatever came of those after them. */
+        readonly lostAttempts: number
+      }
     /** Evidence does not tell. A person decides. */
     | { readonly state: 'NEEDS_REVIEW'; readonly review: ReviewFacts }
     /** It happened, and the unit was given back. */
@@ -92,6 +97,7 @@ interface EntryRow {
   readonly is_awaited: boolean
   readonly settle_after: Date | null
   readonly evidence: string | null
+  readonly lost_attempts: number
   readonly review: ReviewFacts | null
   readonly redeemed_at: Date | null
   readonly begun_at: Date
@@ -101,7 +107,7 @@ interface EntryRow {
 /** Selects entries as `e`; what follows is the rest of the statement. */
 const SELECT_ENTRY = `
   select e.idempotency_key, e.fingerprint, e.code, e.user_id, e.memo, e.state, e.attempt, e.claim::text as claim,
-    e.settle_after, e.evidence, e.review, e.redeemed_at, e.begun_at, e.changed_at,
+    e.settle_after, e.evidence, e.lost_attempts, e.review, e.redeemed_at, e.begun_at, e.changed_at,
     exists (select from journal_owner o where o.id = e.owner and o.alive_until > clock_timestamp()) as is_awaited
   from journal_entry e `
 
@@ -149,7 +155,12 @@ function toEntry(row: EntryRow): JournalEntry {
         review: row.review,
       }
     case 'NO_EFFECT':
-      return { ...common, state, evidence: present(row.evidence) as ProofOfNoEffect }
+      return {
+        ...common,
+        state,
+        evidence: present(row.evidence) as ProofOfNoEffect,
+        lostAttempts: row.lost_attempts,
+      }
     case 'NEEDS_REVIEW':
       return { ...common, state, review: present(row.review) }
     case 'ROLLED_BACK':
