@@ -1,8 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import type { FastifyInstance } from 'fastify'
-import { type ApiError, invalidInput } from './api-error.ts'
-import { cutName } from './input-problems.ts'
-import { findJsonFault, type JsonFault, MAX_DIGITS } from './json-fault.ts'
+import { invalidInput } from './api-error.ts'
+import { findJsonFault, toFaultProblem } from './json-fault.ts'
 
 /**
  * Reads JSON as Fastify does, without `__proto__` and `constructor.prototype`, and without what its readers take
@@ -28,7 +27,7 @@ export function addJsonBody(app: FastifyInstance): void {
       parseJson(request, body, (error, parsed) => {
         const fault = error === null ? findJsonFault(body) : undefined
         if (fault === undefined) done(error, parsed)
-        else done(toApiError(fault))
+        else done(invalidInput([toFaultProblem(fault)]))
       })
     },
   )
@@ -42,19 +41,3 @@ const NOT_UTF8 = invalidInput([
     allowed: ({ allowed }) => allowed.jsonBody,
   },
 ])
-
-function toApiError({ kind, field }: JsonFault): ApiError {
-  return invalidInput([
-    kind === 'given-twice'
-      ? {
-          field: cutName(field),
-          problem: ({ problems }) => problems.givenTwice,
-          allowed: ({ allowed }) => allowed.once,
-        }
-      : {
-          field: cutName(field),
-          problem: ({ problems }) => problems.tooPrecise,
-          allowed: ({ allowed }) => allowed.digits(MAX_DIGITS),
-        },
-  ])
-}

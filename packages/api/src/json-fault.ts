@@ -1,3 +1,6 @@
+import type { InputProblem } from './api-error.ts'
+import { cutName } from './input-problems.ts'
+
 /** What JSON allows and its readers take differently. */
 export interface JsonFault {
   readonly kind: 'given-twice' | 'too-precise'
@@ -41,4 +44,19 @@ function significantDigits(digits: string): string {
   let end = numerals.length
   while (end > start && numerals[end - 1] === '0') end -= 1
   return start === -1 ? '' : numerals.slice(start, end)
+}
+
+/** Tells a fault as a problem of its field. */
+export function toFaultProblem({ kind, field }: JsonFault): InputProblem {
+  return kind === 'given-twice'
+    ? {
+        field: cutName(field),
+        problem: ({ problems }) => problems.givenTwice,
+        allowed: ({ allowed }) => allowed.once,
+      }
+    : {
+        field: cutName(field),
+        problem: ({ problems }) => problems.tooPrecise,
+        allowed: ({ allowed }) => allowed.digits(MAX_DIGITS),
+      }
 }

@@ -40,6 +40,13 @@ it('a line that is no JSON is told, and ends nothing; empty lines are none', asy
   ])
 })
 
+it('a field that is given twice was imported as its last value, and is told', async () => {
+  expect(await read('{"disc":10,"disc":90}\n{"disc":10}')).toMatchObject([
+    { line: 1, problems: [{ field: 'disc', problem: 'was given twice' }], isLast: false },
+    { line: 2, fields: { disc: 10 } },
+  ])
+})
+
 it('a line without end is given up', async () => {
   expect(await read(`{"a":1}\n${'x'.repeat(200_000)}`, 1_000)).toMatchObject([
     { line: 1 },

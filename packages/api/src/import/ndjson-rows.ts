@@ -1,3 +1,5 @@
+import { findJsonFault, toFaultProblem } from '../json-fault.ts'
+import { tellInEnglish } from '../told-problem.ts'
 import { type FileRow, MAX_ROW_BYTES, unreadable } from './file-row.ts'
 
 /** Reads rows of NDJSON: a JSON object in each line. What one of them has wrong ends nothing. */
@@ -24,7 +26,11 @@ export async function* readNdjsonRows(
 function* toRow(line: number, content: string): Generator<FileRow> {
   if (content.trim() === '') return
   try {
-    yield { line, fields: JSON.parse(content) }
+    const fields = JSON.parse(content)
+    const fault = findJsonFault(content)
+    yield fault === undefined
+      ? { line, fields }
+      : { line, problems: tellInEnglish([toFaultProblem(fault)]), isLast: false }
   } catch {
     const problem = 'could not be read as JSON'
     const allowed = 'a JSON object on one line'
