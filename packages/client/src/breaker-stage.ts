@@ -3,6 +3,9 @@ import type { Attempt } from './call.ts'
 import type { Health } from './circuit-breaker.ts'
 import { UnansweredError } from './upstream-error.ts'
 
+/** An attempt that its caller gave less time than this, and that ran out of it, says nothing of the upstream. */
+const SHORTEST_PROOF_MS = 1_000
+
 /** Keeps an attempt back while its upstream answers nothing, and learns from the end of those that pass. */
 export function withCircuitBreaker(
   next: (attempt: Attempt) => Promise<AttemptEnd>,
@@ -16,10 +19,13 @@ export function withCircuitBreaker(
       const outcome = { kind: 'not-tried', error, retryAfterMs: breaker.msUntilTry() } as const
       return { outcome, isSent: false, headers: null, status: null }
     }
+    const { deadline } = attempt.call
+    const isShort = deadline.remainingMs() < SHORTEST_PROOF_MS
     let health: Health = 'neutral'
     try {
       const end = await next(attempt)
-      health = healthOf(end.outcome, end.isSent)
+      const isOutOfTime = isShort && end.status === null && deadline.remainingMs() <= 0
+      health = isOutOfTime ? 'neutral' : healthOf(end.outcome, end.isSent)
       return end
     } finally {
       report(health)

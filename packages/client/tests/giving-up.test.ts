@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { failureOf, openClient, openUpstream } from './client-under-test.ts'
+import { failureOf, numberedCode, openClient, openUpstream } from './client-under-test.ts'
 import { createFakeClock } from './fake-clock.ts'
 import { answer, done, hang, held, reset, WIRE_COUPON } from './misbehaving-upstream.ts'
 
@@ -25,6 +25,19 @@ it('a process that was frozen over the time of an attempt does not send it after
     code: 'UNAVAILABLE',
   })
   expect(isGivenUp).toBe(true)
+})
+
+it('callers with little time do not make an upstream look dead to those with more', async () => {
+  const impatient = Array.from({ length: 20 }, (_, n) => numberedCode(n))
+  const upstream = await openUpstream(...impatient.map(() => hang), done(WIRE_COUPON))
+  const { client, clock } = openClient([upstream.url])
+  const failures = impatient.map((code) =>
+    failureOf(client.validate({ code }, { deadlineMs: 100 })),
+  )
+  await upstream.whenReceived(impatient.length)
+  clock.advance(100)
+  for (const failure of failures) expect(await failure).toMatchObject({ code: 'TIMEOUT' })
+  expect(await client.validate({ code: 'FRIENDS05' })).toMatchObject({ outcome: 'usable' })
 })
 
 describe('the signal of a call', () => {
