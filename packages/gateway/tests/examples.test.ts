@@ -1,7 +1,15 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { EXAMPLES, type Example } from '@coupon-gateway/schema'
 import type { ServiceProcess } from '@coupon-gateway/stack'
+import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Folder, makeFolder, send, startApi, startGateway } from './gateway-under-test.ts'
+
+const browserPath = process.env.CHROMIUM ?? (await findOnPath(['chromium', 'google-chrome']))
+
+/** On a busy machine Altair alone takes many seconds to load. */
+const BROWSER_TIMEOUT_MS = 60_000
 
 let data: Folder
 let api: ServiceProcess
@@ -23,6 +31,35 @@ it('the playground opens a window for each example, and shows the first', async 
   const [first, ...others] = EXAMPLES.map(({ name }) => name)
   expect(opened).toEqual([...others, first])
 })
+
+it.skipIf(browserPath === undefined)(
+  'in a browser the first example is answered at a click, and no other server is asked (skipped without Chromium: set CHROMIUM)',
+  async () => {
+    const browser = await chromium.launch({
+      executablePath: browserPath as string,
+      args: ['--no-sandbox'],
+    })
+    try {
+      const page = await browser.newPage()
+      page.setDefaultTimeout(BROWSER_TIMEOUT_MS)
+      const asked: string[] = []
+      page.on('request', (request) => asked.push(request.url()))
+      await page.goto(`${gateway.url}/playground`)
+      const answered = page.waitForResponse((response) =>
+        Boolean(response.request().postData()?.includes('validateCoupon(code: $code')),
+      )
+      await page.getByRole('button', { name: 'Send Request' }).click()
+      expect(await (await answered).json()).toMatchObject({
+        data: { validateCoupon: { code: 'WELCOME10', valid: true } },
+      })
+      const outside = asked.filter((it) => !new RegExp(`^(${gateway.url}/|data:|blob:)`).test(it))
+      expect(outside).toEqual([])
+    } finally {
+      await browser.close()
+    }
+  },
+  2 * BROWSER_TIMEOUT_MS,
+)
 
 it('every example is answered as it stands, once it has the ids of earlier answers', async () => {
   // Writes first: the reads ask for what they leave.
@@ -63,4 +100,12 @@ async function answerOf(
   })
   expect([name, answer.status, answer.errors]).toEqual([name, 200, []])
   return answer.data[field]
+}
+
+async function findOnPath(names: readonly string[]): Promise<string | undefined> {
+  for (const name of names) {
+    const found = await promisify(execFile)('which', [name]).catch(() => undefined)
+    if (found !== undefined) return found.stdout.trim()
+  }
+  return undefined
 }

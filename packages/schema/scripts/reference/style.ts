@@ -1,7 +1,7 @@
 /** Light and dark, phone and desktop, with the fonts of the machine. */
 export const STYLE = `
 :root { color-scheme: light dark; --line: light-dark(#d8dee4, #3d444d); --code: light-dark(#f3f5f7, #1d232b); --link: light-dark(#0757b8, #6cb0ff) }
-body { margin: 0 auto; max-width: 76rem; font: 16px/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 17rem minmax(0, 1fr) }
+body { margin: 0 auto; max-width: 80rem; font: 16px/1.55 system-ui, sans-serif; display: grid; grid-template-columns: 20rem minmax(0, 1fr) }
 nav { position: sticky; top: 0; max-height: 100vh; overflow: auto; padding: 1rem; font-size: .9rem; box-sizing: border-box }
 nav a { display: block; padding: .1rem 0; overflow-wrap: anywhere }
 nav h2 { font-size: .9rem; margin: .9rem 0 .2rem }
