@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { NewCoupon } from './coupon.ts'
 import { COUPON_VALUE_COLUMNS, couponValues } from './coupon-row.ts'
 import { COUPON_DEFAULTS } from './coupon-rules.ts'
+import { renewCouponStatistics } from './coupon-statistics.ts'
 
 /** A bulk creation as it was ordered. Nothing of it ever changes, so that every repeat makes the same codes. */
 export interface BulkJob {
@@ -126,12 +127,14 @@ async function makeChunk(database: Database, job: BulkJob, before: Progress): Pr
       if (progress === undefined) throw new Error(`bulk job ${job.id} is not there`)
       return progress
     })
-  try {
-    return await make(MAKE_CHUNK)
-  } catch (error) {
-    if (!(error instanceof StatementError && error.code === UNIQUE_VIOLATION)) throw error
-    return make(MAKE_CHUNK_OF_FREE_CODES)
-  }
+  const progress = await make(MAKE_CHUNK).catch((error: unknown) => {
+    if (error instanceof StatementError && error.code === UNIQUE_VIOLATION) {
+      return make(MAKE_CHUNK_OF_FREE_CODES)
+    }
+    throw error
+  })
+  if (position === 0 || countMade(progress) === job.count) await renewCouponStatistics(database)
+  return progress
 }
 
 /** @see https://www.postgresql.org/docs/current/errcodes-appendix.html */

@@ -5,6 +5,7 @@ import type { NewCoupon } from './coupon.ts'
 import { type GroupsOfAccount, layGroupsOver } from './coupon-group.ts'
 import { COUPON_VALUE_COLUMNS, couponValues } from './coupon-row.ts'
 import { COUPON_DEFAULTS, type FieldProblem, findCouponProblems } from './coupon-rules.ts'
+import { renewCouponStatistics } from './coupon-statistics.ts'
 import type { CreateCouponInput } from './create-coupon.ts'
 import { hashGivenPassword } from './onsite-password.ts'
 
@@ -100,12 +101,15 @@ export async function* importCoupons(
     if (chunk.length === CHUNK_SIZE) {
       progress = await importChunk(database, accountId, fileHash, progress, chunk, hashPassword)
       chunk = []
+      if (progress.done === CHUNK_SIZE) await renewCouponStatistics(database)
       yield progress
     }
   }
   if (chunk.length > 0) {
-    yield await importChunk(database, accountId, fileHash, progress, chunk, hashPassword)
+    progress = await importChunk(database, accountId, fileHash, progress, chunk, hashPassword)
+    yield progress
   }
+  if (progress.done > CHUNK_SIZE) await renewCouponStatistics(database)
 }
 
 type HashPassword = (password: string | undefined) => Promise<string | null>

@@ -64,6 +64,15 @@ describe.each([
     expect(await subject.redeem(code)).toMatchObject({ outcome: 'redeemed' })
   })
 
+  it('leaves the database with statistics that know of the new coupons', async () => {
+    await readAll(await start({ coupon: named('counted') }))
+    const known = await subject.database.query<{ rows: number }>(
+      `select reltuples::int as rows from pg_class where relname in ('coupon', 'coupon_usage')`,
+    )
+    expect(known).toHaveLength(2)
+    for (const { rows } of known) expect(rows).toBeGreaterThanOrEqual(COUNT)
+  })
+
   it('makes nothing before it is read, and goes on after it was stopped', async () => {
     const again = { coupon: named('stopped'), idempotencyKey: newKey() }
     const { creation, replayed } = await start(again)
