@@ -1,5 +1,6 @@
 import { MAX_USE_LIMIT } from '@coupon-gateway/core'
 import type { ErrorSymbol } from './error-symbols.ts'
+import type { Plan } from './plans.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -26,6 +27,8 @@ export interface ApiProfile {
     readonly validate: readonly string[]
     readonly coupon: readonly string[]
   }
+  /** The lowest plan whose coupons may have the field, other than empty or `N`; the others are open to every plan. */
+  readonly planOfField: { readonly [Field in 'domain' | 'webhookEnableYn']?: Plan }
   /** Headers of a request that are taken no notice of, in lower case. */
   readonly ignoredHeaders: readonly string[]
   /** Headers that no answer has. */
@@ -49,6 +52,8 @@ export const PROFILES: Readonly<Record<ProfileName, ApiProfile>> = {
     redeemMethods: ['PUT', 'POST'],
     maxUseLimit: MAX_USE_LIMIT,
     unknownInput: { validate: [], coupon: [] },
+    // There is nothing to charge for: a domain is only stored, and who runs the service reports from machines of its own.
+    planOfField: {},
     ignoredHeaders: [],
     withheldHeaders: [],
     demandsUserAgent: false,
@@ -67,6 +72,7 @@ export const PROFILES: Readonly<Record<ProfileName, ApiProfile>> = {
     redeemMethods: ['PUT'],
     maxUseLimit: 5,
     unknownInput: { validate: ['userId'], coupon: ['userLimit'] },
+    planOfField: { domain: 'premium', webhookEnableYn: 'enterprise' },
     ignoredHeaders: ['idempotency-key', 'prefer'],
     withheldHeaders: [
       'retry-after',

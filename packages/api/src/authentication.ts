@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ApiError } from './api-error.ts'
 import type { ApiKeys, Caller } from './api-keys.ts'
 import type { KeyGuesses } from './key-guesses.ts'
+import { isPlanAtLeast } from './plans.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -44,5 +45,5 @@ export function authenticate(keys: ApiKeys, guesses: KeyGuesses) {
 
 /** Check of the coupon calls. @throws ApiError PLAN_UPGRADE_REQUIRED for a plan without coupons */
 export function requireCouponPlan({ caller }: FastifyRequest): void {
-  if (caller.plan === 'free') throw new ApiError('PLAN_UPGRADE_REQUIRED')
+  if (!isPlanAtLeast(caller.plan, 'personal')) throw new ApiError('PLAN_UPGRADE_REQUIRED')
 }

@@ -10,6 +10,11 @@ export const PLANS = [
 
 export type Plan = (typeof PLANS)[number]
 
+/** Whether a plan is the one that is needed, or a higher one. */
+export function isPlanAtLeast(plan: Plan, needed: Plan): boolean {
+  return PLANS.indexOf(plan) >= PLANS.indexOf(needed)
+}
+
 /** Most calls of one key in each window. All three hold together. */
 export interface CallLimits {
   readonly minute: number

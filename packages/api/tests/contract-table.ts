@@ -1,4 +1,5 @@
 import type { ErrorSymbol } from '../src/index.ts'
+import type { Plan } from '../src/plans.ts'
 
 /**
  * What the contract says of its fields, as data, for every profile of the service. A value has a form of its own where
@@ -71,9 +72,9 @@ const WITHOUT_DISCOUNT: readonly AcceptedField[] = [
     sent: {
       url: 'https://shop.example/a',
       imgUrl: 'https://shop.example/a.png',
-      domain: 'shop.example',
     },
   },
+  { what: 'no domain of its own', sent: { domain: '' } },
   { what: 'a group and a template', sent: { grpIdx: 271, tmplIdx: 8 } },
   { what: 'no group and no template', sent: { grpIdx: 0, tmplIdx: 0 } },
   {
@@ -87,12 +88,40 @@ const WITHOUT_DISCOUNT: readonly AcceptedField[] = [
       userEtc2: 'since 2020',
     },
   },
-  { what: 'that it reports', sent: { webhookEnableYn: 'Y' } },
+  { what: 'that it does not report', sent: { webhookEnableYn: 'N' } },
 ]
 
 export const ACCEPTED_FIELDS = WITHOUT_DISCOUNT.map((it): AcceptedField => {
   return { answered: it.sent, ...it, sent: { ...PERCENT, ...it.sent } }
 })
+
+/** Plans that have coupons. */
+export const COUPON_PLANS = [
+  'personal',
+  'premium',
+  'business',
+  'business-plus',
+  'enterprise',
+] as const
+
+/** Fields that the hosted profile takes of some plans only: from the others they are PLAN_UPGRADE_REQUIRED. */
+export const FIELDS_OF_PLANS: readonly {
+  readonly what: string
+  readonly fields: Fields
+  readonly plans: readonly Plan[]
+}[] = [
+  {
+    what: 'a domain of its own',
+    fields: { domain: 'shop.example' },
+    plans: ['premium', 'business', 'business-plus', 'enterprise'],
+  },
+  { what: 'that it reports', fields: { webhookEnableYn: 'Y' }, plans: ['enterprise'] },
+  {
+    what: 'a domain, and that it reports',
+    fields: { domain: 'shop.example', webhookEnableYn: 'Y' },
+    plans: ['enterprise'],
+  },
+]
 
 /** Fields that neither create nor update takes: each with what the answer names. */
 export const REFUSED_FIELDS: readonly (readonly [what: string, fields: Fields, named: string])[] = [

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { ServiceProcess } from '@coupon-gateway/stack'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createAccount } from '../src/accounts.ts'
@@ -15,8 +16,10 @@ import {
 import {
   ACCEPTED_FIELDS,
   CASES,
+  COUPON_PLANS,
   type ContractCall,
   type Expected,
+  FIELDS_OF_PLANS,
   REFUSED_FIELDS,
 } from './contract-table.ts'
 
@@ -40,12 +43,15 @@ describe.each(['native', 'hosted'] as const)('the contract on the %s profile:', 
     await saveGroups(place, { group: [271], template: [8] })
     await prepare(place, async (database, core) => {
       await openApiKeys(database)
-      for (const timeZone of [EARLIEST, LATEST]) {
-        const plan = { plan: 'personal', agreedLimits: null } as const
-        const made = await createAccount(core, database, { name: timeZone, timeZone, ...plan })
+      for (const { name, timeZone, plan } of [
+        ...[EARLIEST, LATEST].map((it) => ({ name: it, timeZone: it, plan: 'personal' as const })),
+        ...COUPON_PLANS.map((it) => ({ name: it, timeZone: 'UTC', plan: it })),
+      ]) {
+        const account = { name, timeZone, plan, agreedLimits: null }
+        const made = await createAccount(core, database, account)
         if (made.outcome !== 'created') throw new Error(made.outcome)
         const key = { accountId: made.account.id, label: 'test', rateLimitsLifted: true }
-        await storeApiKey(database, `key-of-${timeZone}`, key)
+        await storeApiKey(database, `key-of-${name}`, key)
       }
     })
     place = { ...place, environment: { ...place.environment, API_PROFILE: profile } }
@@ -115,6 +121,52 @@ describe.each(['native', 'hosted'] as const)('the contract on the %s profile:', 
       }
     },
   )
+
+  describe.each(COUPON_PLANS)('to an account of the %s plan,', (plan) => {
+    const key = `key-of-${plan}`
+    const read = (cpnNo: string) => make('validate', { cpnNo }, key)
+
+    it.each(FIELDS_OF_PLANS)(
+      '$what is given by create and update, or nothing is done',
+      async ({ fields, plans }) => {
+        const wanted = randomUUID().slice(0, 8).toUpperCase()
+        const changed = await create({ nm: 'before' }, key)
+        const before = await read(changed)
+        const creation = { discTypeIdx: 457, disc: 10, cpnNo: wanted, ...fields }
+        const change = { cpnNo: changed, nm: 'after', ...fields }
+        if (profile === 'native' || plans.includes(plan)) {
+          expectAnswer(await make('create', creation, key), { result: wanted })
+          expectAnswer(await make('update', change, key), { result: null })
+          for (const it of [wanted, changed]) expectAnswer(await read(it), { result: fields })
+          return
+        }
+        for (const [name, body] of [
+          ['create', creation],
+          ['update', change],
+        ] as const) {
+          const { status, headers } = await fetch(`${api.url}/api/coupon/v1/${name}`, {
+            method: METHODS[name],
+            headers: { Authorization: `APIKey ${key}`, 'Content-Type': 'application/json' },
+            body: JSON.stringify(body),
+          })
+          expect([name, status]).toEqual([name, 403])
+          expect(headers.get('Content-Type')).toMatch(/^text\/html/)
+        }
+        expectAnswer(await read(wanted), { error: 'NOT_FOUND' })
+        expect((await read(changed)).body).toEqual(before.body)
+      },
+    )
+
+    it('a coupon that was read can be written back', async () => {
+      const cpnNo = await create({ nm: 'kept' }, key)
+      const { result } = (await read(cpnNo)).body
+      const { formatDiscCurrency: _, useCnt: __, regYmdt: ___, ...fields } = result
+      expect(fields).toMatchObject({ domain: '', webhookEnableYn: 'N' })
+      expectAnswer(await make('update', fields, key), { result: null })
+      expectAnswer(await make('delete', { cpnNo }, key), { result: null })
+      expectAnswer(await make('create', fields, key), { result: cpnNo })
+    })
+  })
 
   it.each(CASES)('$what', async ({ coupon, calls }) => {
     const cpnNo = await create(coupon)

@@ -17,6 +17,7 @@ import { refuse, success } from '../envelope.ts'
 import { languageOf } from '../language.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
+import { requirePlanOfFields } from '../require-plan-of-fields.ts'
 import { refuseWrite } from './refuse-write.ts'
 
 const description: RouteDescription = {
@@ -93,6 +94,7 @@ export const createRoute =
         cpnNoDigits: generateLength = DEFAULT_CODE_LENGTH,
         ...fields
       } = request.body
+      requirePlanOfFields(app.profile, request.caller.plan, fields)
       const result = await core.create({
         accountId: request.caller.accountId,
         code: wanted === '' ? { generateLength } : readCpnNo(wanted),

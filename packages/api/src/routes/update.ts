@@ -14,6 +14,7 @@ import { refuse, success } from '../envelope.ts'
 import { languageOf } from '../language.ts'
 import type { RouteDescription } from '../openapi/described-route.ts'
 import { markReplay, readIdempotencyKey, wantsRepresentation } from '../request-headers.ts'
+import { requirePlanOfFields } from '../require-plan-of-fields.ts'
 import { refuseWrite } from './refuse-write.ts'
 
 const description: RouteDescription = {
@@ -43,6 +44,7 @@ export const updateRoute =
     )
     app.put('/update', { schema: { ...description, body } }, async (request, reply) => {
       const { cpnNo: typed, ...fields } = request.body
+      requirePlanOfFields(app.profile, request.caller.plan, fields)
       const result = await core.update({
         accountId: request.caller.accountId,
         code: readCpnNo(typed),
