@@ -52,6 +52,7 @@ function countHits() {
       hits.granted += granted
       hits.unknown += USERS.length - told.size
     },
+    hasBoth: () => hits.granted > 0 && hits.unknown > 0,
     expectBoth() {
       expect(hits.granted).toBeGreaterThan(0)
       expect(hits.unknown).toBeGreaterThan(0)
@@ -219,20 +220,21 @@ describe('after kill -9 of the process', () => {
     })
   })
 
-  it('on PGlite, unknowns replay to one effect, in two rounds on one folder', {
+  it('on PGlite, unknowns replay to one effect, in rounds on one folder', {
     timeout: 120_000,
   }, async () => {
     const hits = countHits()
     const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-crashes-'))
     let subject = await openSubject(await openPglite(folder))
-    for (const round of [1, 2]) {
+    // On a busy machine a burst can be over before the kill gets its turn: then there is another round.
+    for (let round = 1; round <= 2 || (round <= 10 && !hits.hasBoth()); round += 1) {
       const coupon = await createCoupon(subject)
       await subject.database.close()
       const database = { kind: 'pglite', folder } as const
       // Nothing is quicker than a database in the process: one flush each, or all are answered before the kill.
       const worker = startWorker({ ...coupon, database, maxBatch: 1 })
       const told = await worker.untilEnd((answers) => {
-        if (answers === 3 * round) worker.kill()
+        if (answers === 3) worker.kill()
       })
       hits.add(told)
       subject = await openSubject(await openPglite(folder))
