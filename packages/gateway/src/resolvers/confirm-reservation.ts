@@ -1,8 +1,8 @@
-import type { ConfirmReservationPayload, MutationResolvers } from '@coupon-gateway/schema'
+import type { MutationResolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { forbidStaff, requireScope } from '../require-scope.ts'
 import { findReservationInputProblems } from './input-rules.ts'
-import { toRedemption } from './redemption-answer.ts'
+import { refusal, settled } from './redemption-payload.ts'
 import { REJECTION_MESSAGES } from './rejection-messages.ts'
 import { userError } from './user-error.ts'
 import { toInputErrors, toUserErrors, write } from './write.ts'
@@ -16,10 +16,7 @@ export const confirmReservation: NonNullable<
   if (problems.length > 0) return refusal(toInputErrors(problems))
 
   const result = await write(context, (upstream, options) => upstream.confirm(input, options))
-  if (result.outcome === 'confirmed') {
-    const { redemption, replayed } = result
-    return { redemption: toRedemption(redemption), replayed, userErrors: [] }
-  }
+  if (result.outcome === 'confirmed') return settled(result)
   return refusal(
     toUserErrors(result, {
       pathOf: (field) => (Object.hasOwn(input, field) ? field : undefined),
@@ -29,8 +26,4 @@ export const confirmReservation: NonNullable<
       },
     }),
   )
-}
-
-function refusal(userErrors: ConfirmReservationPayload['userErrors']): ConfirmReservationPayload {
-  return { redemption: null, replayed: false, userErrors }
 }

@@ -1,9 +1,10 @@
 import { type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
-import type { MutationResolvers, RedeemCouponPayload } from '@coupon-gateway/schema'
+import type { MutationResolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { gatewayError } from '../gateway-error.ts'
 import { requireScope } from '../require-scope.ts'
 import { findRedeemInputProblems } from './input-rules.ts'
+import { refusal } from './redemption-payload.ts'
 import { TAKE_REFUSAL } from './take-refusal.ts'
 import { toInputErrors, toUserErrors, write } from './write.ts'
 
@@ -50,8 +51,4 @@ async function requireOnsiteCoupon(context: GatewayContext, code: CouponCode): P
   if (coupon !== null && !coupon.onsite) {
     throw gatewayError('FORBIDDEN', 'A staff key redeems on-site coupons only.')
   }
-}
-
-function refusal(userErrors: RedeemCouponPayload['userErrors']): RedeemCouponPayload {
-  return { redemption: null, replayed: false, userErrors }
 }

@@ -1,8 +1,8 @@
-import type { MutationResolvers, ReleaseReservationPayload } from '@coupon-gateway/schema'
+import type { MutationResolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { forbidStaff, requireScope } from '../require-scope.ts'
 import { findReservationInputProblems } from './input-rules.ts'
-import { toRedemption } from './redemption-answer.ts'
+import { refusal, settled } from './redemption-payload.ts'
 import { REJECTION_MESSAGES } from './rejection-messages.ts'
 import { userError } from './user-error.ts'
 import { toInputErrors, toUserErrors, write } from './write.ts'
@@ -16,10 +16,7 @@ export const releaseReservation: NonNullable<
   if (problems.length > 0) return refusal(toInputErrors(problems))
 
   const result = await write(context, (upstream, options) => upstream.release(input, options))
-  if (result.outcome === 'released') {
-    const { redemption, replayed } = result
-    return { redemption: toRedemption(redemption), replayed, userErrors: [] }
-  }
+  if (result.outcome === 'released') return settled(result)
   return refusal(
     toUserErrors(result, {
       pathOf: (field) => (Object.hasOwn(input, field) ? field : undefined),
@@ -29,8 +26,4 @@ export const releaseReservation: NonNullable<
       },
     }),
   )
-}
-
-function refusal(userErrors: ReleaseReservationPayload['userErrors']): ReleaseReservationPayload {
-  return { redemption: null, replayed: false, userErrors }
 }

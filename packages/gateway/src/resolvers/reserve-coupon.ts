@@ -1,8 +1,9 @@
 import { parseCouponCode } from '@coupon-gateway/coupon-code'
-import type { MutationResolvers, ReserveCouponPayload } from '@coupon-gateway/schema'
+import type { MutationResolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { forbidStaff, requireScope } from '../require-scope.ts'
 import { findReserveInputProblems } from './input-rules.ts'
+import { refusal } from './redemption-payload.ts'
 import { TAKE_REFUSAL } from './take-refusal.ts'
 import { toInputErrors, toUserErrors, write } from './write.ts'
 
@@ -38,8 +39,4 @@ export const reserveCoupon: NonNullable<
     replayed,
     userErrors: [],
   }
-}
-
-function refusal(userErrors: ReserveCouponPayload['userErrors']): ReserveCouponPayload {
-  return { redemption: null, replayed: false, userErrors }
 }

@@ -1,8 +1,8 @@
-import type { MutationResolvers, RollbackRedemptionPayload } from '@coupon-gateway/schema'
+import type { MutationResolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { requireScope } from '../require-scope.ts'
 import { findRollbackInputProblems } from './input-rules.ts'
-import { toRedemption } from './redemption-answer.ts'
+import { refusal, settled } from './redemption-payload.ts'
 import { REJECTION_MESSAGES } from './rejection-messages.ts'
 import { userError } from './user-error.ts'
 import { toInputErrors, toUserErrors, write } from './write.ts'
@@ -15,10 +15,7 @@ export const rollbackRedemption: NonNullable<
   if (problems.length > 0) return refusal(toInputErrors(problems))
 
   const result = await write(context, (upstream, options) => upstream.rollback(input, options))
-  if (result.outcome === 'rolled-back') {
-    const { redemption, replayed } = result
-    return { redemption: toRedemption(redemption), replayed, userErrors: [] }
-  }
+  if (result.outcome === 'rolled-back') return settled(result)
   return refusal(
     toUserErrors(result, {
       pathOf: (field) => (Object.hasOwn(input, field) ? field : undefined),
@@ -28,8 +25,4 @@ export const rollbackRedemption: NonNullable<
       },
     }),
   )
-}
-
-function refusal(userErrors: RollbackRedemptionPayload['userErrors']): RollbackRedemptionPayload {
-  return { redemption: null, replayed: false, userErrors }
 }
