@@ -1,12 +1,11 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { findOnPath } from '@coupon-gateway/stack'
 import type { FastifyInstance } from 'fastify'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROFILES, type ProfileName } from '../src/api-profile.ts'
 import { type ApiParts, buildApiServer } from '../src/server.ts'
 
-const browserPath = process.env.CHROMIUM ?? (await findOnPath(['chromium', 'google-chrome']))
+const browserPath = process.env.CHROMIUM ?? findOnPath('chromium') ?? findOnPath('google-chrome')
 
 const build = (name: ProfileName) =>
   buildApiServer({ profile: PROFILES[name] } as ApiParts, { level: 'silent' })
@@ -88,11 +87,3 @@ describe('the reference at /docs', () => {
     await hosted.close()
   })
 })
-
-async function findOnPath(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const found = await promisify(execFile)('which', [name]).catch(() => undefined)
-    if (found !== undefined) return found.stdout.trim()
-  }
-  return undefined
-}

@@ -1,12 +1,10 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
 import { EXAMPLES, type Example } from '@coupon-gateway/schema'
-import type { ServiceProcess } from '@coupon-gateway/stack'
+import { findOnPath, type ServiceProcess } from '@coupon-gateway/stack'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Folder, makeFolder, send, startApi, startGateway } from './gateway-under-test.ts'
 
-const browserPath = process.env.CHROMIUM ?? (await findOnPath(['chromium', 'google-chrome']))
+const browserPath = process.env.CHROMIUM ?? findOnPath('chromium') ?? findOnPath('google-chrome')
 
 /** On a busy machine Altair alone takes many seconds to load. */
 const BROWSER_TIMEOUT_MS = 60_000
@@ -100,12 +98,4 @@ async function answerOf(
   })
   expect([name, answer.status, answer.errors]).toEqual([name, 200, []])
   return answer.data[field]
-}
-
-async function findOnPath(names: readonly string[]): Promise<string | undefined> {
-  for (const name of names) {
-    const found = await promisify(execFile)('which', [name]).catch(() => undefined)
-    if (found !== undefined) return found.stdout.trim()
-  }
-  return undefined
 }

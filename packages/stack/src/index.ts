@@ -1,3 +1,4 @@
+export { findOnPath, isExecutable } from './find-on-path.ts'
 export {
   type ServiceName,
   type ServiceProcess,
