@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { Caller } from './caller.ts'
 import { gatewayError } from './gateway-error.ts'
-import type { GatewayKey } from './gateway-keys.ts'
 
 const WINDOW_SECONDS = 60
 /** What {@link CallerBudgets.charge} takes: budgets are counted in calls. */
@@ -18,10 +18,10 @@ export interface BudgetState {
 /** The budgets of all keys, in this process. */
 export interface CallerBudgets {
   /** Takes one upstream call. @throws GraphQLError RATE_LIMITED with `retryAfterMs` when none is left */
-  charge(key: GatewayKey): Promise<void>
+  charge(key: Caller): Promise<void>
   /** Takes more for a call that was made already, so it takes what is left and refuses nothing. */
-  penalize(key: GatewayKey, cost: number): Promise<void>
-  read(key: GatewayKey): Promise<BudgetState>
+  penalize(key: Caller, cost: number): Promise<void>
+  read(key: Caller): Promise<BudgetState>
 }
 
 /**
@@ -30,7 +30,7 @@ export interface CallerBudgets {
  */
 export function createCallerBudgets(): CallerBudgets {
   const limiters = new Map<number, RateLimiterMemory>()
-  const limiterOf = ({ callsPerMinute }: GatewayKey) => {
+  const limiterOf = ({ callsPerMinute }: Caller) => {
     const known = limiters.get(callsPerMinute)
     if (known !== undefined) return known
     const limiter = new RateLimiterMemory({ points: callsPerMinute, duration: WINDOW_SECONDS })

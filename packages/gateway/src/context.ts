@@ -1,12 +1,12 @@
 import type { UpstreamClient } from '@coupon-gateway/client'
+import type { Caller } from './caller.ts'
 import type { CallerBudgets } from './caller-budget.ts'
-import type { GatewayKey } from './gateway-keys.ts'
 import { createUpstreamCalls, type UpstreamCalls } from './upstream-calls.ts'
 import { createValidationLoader, type ValidationLoader } from './validation-loader.ts'
 
 /** What the resolvers of one operation share. */
 export interface GatewayContext {
-  readonly caller: GatewayKey
+  readonly caller: Caller
   readonly upstream: UpstreamClient
   /** Charges the caller's budget, call by call. */
   readonly calls: UpstreamCalls
@@ -24,7 +24,7 @@ export interface GatewayParts {
 /** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
 export function createContext(
   { upstream, budgets, validatesMany }: GatewayParts,
-  caller: GatewayKey,
+  caller: Caller,
   requestId: string,
 ): GatewayContext {
   const calls = createUpstreamCalls(budgets, caller, requestId)

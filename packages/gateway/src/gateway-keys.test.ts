@@ -3,7 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { readGatewayKeys, SCOPES } from './gateway-keys.ts'
+import { SCOPES } from './caller.ts'
+import { readGatewayKeys } from './gateway-keys.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -19,6 +20,8 @@ const entry = {
   callsPerMinute: 60,
 }
 
+const publishable = { ...entry, kind: 'publishable', scopes: ['coupon:validate'] }
+
 async function readFileOf(content: unknown, demo = false) {
   const path = join(folder, 'keys.json')
   await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content))
@@ -33,6 +36,7 @@ describe('readGatewayKeys', () => {
       kind: 'secret',
       scopes: new Set(['coupon:validate', 'coupon:redeem']),
       callsPerMinute: 60,
+      origins: null,
     })
     for (const other of ['shop', entry.sha256, 'SK_LIVE_OF_SHOP', '', '__proto__']) {
       expect(keys.find(other)).toBeUndefined()
@@ -83,6 +87,13 @@ describe('readGatewayKeys', () => {
     ['no calls at all', [{ ...entry, callsPerMinute: 0 }], '[0].callsPerMinute'],
     ['half a call', [{ ...entry, callsPerMinute: 1.5 }], '[0].callsPerMinute'],
     ['a missing field', [{ ...entry, scopes: undefined }], '[0].scopes'],
+    ['the id of a token', [{ ...entry, id: 'jwt:alice' }], '[0].id'],
+    ['origins of a secret key', [{ ...entry, origins: ['https://shop.example'] }], '[0].origins'],
+    ['no origins at all', [{ ...publishable, origins: [] }], '[0].origins'],
+    ['origins that are no list', [{ ...publishable, origins: 'https://a.example' }], '[0].origins'],
+    ['an address', [{ ...publishable, origins: ['https://shop.example/'] }], '[0].origins[0]'],
+    ['a pattern', [{ ...publishable, origins: ['https://*.example'] }], '[0].origins[0]'],
+    ['any origin', [{ ...publishable, origins: ['*'] }], '[0].origins[0]'],
     ['an unknown field', [{ ...entry, key: 'sk_live_of_shop' }], '"key"'],
   ])('refuses %s, and repeats no key', async (_what, content, place) => {
     const failure = await readFileOf(content).then(
@@ -123,6 +134,22 @@ describe('readGatewayKeys', () => {
       expect(failure).not.toContain(entry.sha256)
     },
   )
+
+  it('knows of each key the origins whose pages may use it', async () => {
+    const origins = ['https://shop.example', 'http://localhost:5173']
+    const staff = { ...other, kind: 'staff', scopes: ['coupon:redeem'] }
+    const keys = await readFileOf([{ ...publishable, origins }, staff])
+    expect(keys.find('sk_live_of_shop')?.origins).toEqual(new Set(origins))
+    expect(keys.inBrowsers.map(({ id, origins }) => [id, origins])).toEqual([
+      ['shop', new Set(origins)],
+      ['other', null],
+    ])
+  })
+
+  it('knows no secret key as one that is used in browsers', async () => {
+    const keys = await readFileOf([entry], true)
+    expect(keys.inBrowsers.map(({ id }) => id)).toEqual(['pk_demo', 'staff_demo'])
+  })
 
   it('takes several keys that differ, beside those of the demo', async () => {
     const keys = await readFileOf([entry, other], true)

@@ -1,51 +1,46 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
+import { type Caller, type CallerKind, SCOPES, SCOPES_OF_KIND } from './caller.ts'
+import { originField } from './origins.ts'
 
-/** What a key may do. */
-export const SCOPES = [
-  'coupon:validate',
-  'coupon:redeem',
-  'coupon:rollback',
-  'coupon:manage',
-  'redemption:read',
-] as const
-export type Scope = (typeof SCOPES)[number]
-
-/** A caller of the gateway. The key itself is known only as its hash. */
-export interface GatewayKey {
-  /** Name for logs and budgets; not the key. */
-  readonly id: string
-  /** Publishable: in browsers, for everybody to see. Secret: on servers. Staff: in the shop; redeems on-site coupons only. */
-  readonly kind: 'publishable' | 'secret' | 'staff'
-  readonly scopes: ReadonlySet<Scope>
-  /** Upstream calls that the key may cause in one minute. */
-  readonly callsPerMinute: number
-}
-
+/** A key, known only as its hash, is a caller of its own. */
 export interface GatewayKeys {
-  find(key: string): GatewayKey | undefined
+  find(key: string): Caller | undefined
+  /** Those that are used in browsers. */
+  readonly inBrowsers: readonly Caller[]
 }
 
-const ALLOWED_SCOPES: Record<GatewayKey['kind'], readonly Scope[]> = {
-  publishable: ['coupon:validate'],
-  secret: SCOPES,
-  staff: ['coupon:validate', 'coupon:redeem'],
-}
+type KeyKind = Exclude<CallerKind, 'token'>
+
+/** Kinds whose keys are in a browser. A secret key in a page would be everybody's. */
+const BROWSER_KINDS: readonly CallerKind[] = ['publishable', 'staff'] satisfies KeyKind[]
 
 const keyEntry = z
   .object({
-    id: z.string().min(1),
-    kind: z.enum(['publishable', 'secret', 'staff']),
+    // The budgets of tokens have such names.
+    id: z
+      .string()
+      .min(1)
+      .regex(/^(?!jwt:)/, 'must not begin with jwt:, which is for tokens'),
+    kind: z.enum(['publishable', 'secret', 'staff'] satisfies KeyKind[]),
     sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of the key, in hex'),
     scopes: z.array(z.enum(SCOPES)),
     callsPerMinute: z.int().min(1),
+    origins: z
+      .array(originField)
+      .min(1, 'must name an origin; leave `origins` out to allow any')
+      .optional(),
   })
   .strict()
-  .refine(({ kind, scopes }) => scopes.every((scope) => ALLOWED_SCOPES[kind].includes(scope)), {
+  .refine(({ kind, scopes }) => scopes.every((scope) => SCOPES_OF_KIND[kind].includes(scope)), {
     message: 'holds a scope that its kind may not have',
     path: ['scopes'],
+  })
+  .refine(({ kind, origins }) => origins === undefined || BROWSER_KINDS.includes(kind), {
+    message: 'is for keys in browsers: publishable and staff ones',
+    path: ['origins'],
   })
 
 type KeyEntry = z.output<typeof keyEntry>
@@ -78,7 +73,7 @@ const DEMO_KEYS: readonly KeyEntry[] = [
 
 /**
  * Reads the keys of this gateway: those of a JSON file, and the demo's where wanted. The file is a list of
- * `{ id, kind, sha256, scopes, callsPerMinute }`.
+ * `{ id, kind, sha256, scopes, callsPerMinute, origins? }`.
  *
  * @throws SettingsError when the file cannot be read, an entry is wrong, or two keys have the same id or hash
  */
@@ -93,11 +88,22 @@ export async function readGatewayKeys(
       `GATEWAY_KEYS_FILE must hold each key once${demo ? ', and none of the demo’s' : ''}, got ${keysFile}: ${twin}`,
     )
   }
-  const byHash = new Map<string, GatewayKey>(
-    entries.map(({ sha256, scopes, ...rest }) => [sha256, { ...rest, scopes: new Set(scopes) }]),
-  )
-  // A look-up by hash: its time tells nothing about the keys themselves.
-  return { find: (key) => byHash.get(hashKey(key)) }
+  const byHash = new Map(entries.map((entry) => [entry.sha256, toCaller(entry)]))
+  return {
+    // A look-up by hash: its time tells nothing about the keys themselves.
+    find: (key) => byHash.get(hashKey(key)),
+    inBrowsers: [...byHash.values()].filter(({ kind }) => BROWSER_KINDS.includes(kind)),
+  }
+}
+
+function toCaller({ id, kind, scopes, callsPerMinute, origins }: KeyEntry): Caller {
+  return {
+    id,
+    kind,
+    scopes: new Set(scopes),
+    callsPerMinute,
+    origins: origins === undefined ? null : new Set(origins),
+  }
 }
 
 /** Two keys of one id would share a budget; of two with one hash, the later would take the place of the other. */
@@ -133,5 +139,5 @@ async function readKeysFile(path: string): Promise<readonly KeyEntry[]> {
 }
 
 function hashKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex')
+  return hash('sha256', key)
 }

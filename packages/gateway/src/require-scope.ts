@@ -1,6 +1,6 @@
+import type { Scope } from './caller.ts'
 import type { GatewayContext } from './context.ts'
 import { gatewayError } from './gateway-error.ts'
-import type { Scope } from './gateway-keys.ts'
 
 /** @throws GraphQLError FORBIDDEN that names the scope which is missing */
 export function requireScope({ caller }: GatewayContext, scope: Scope): void {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Caller } from './caller.ts'
 import { type BudgetState, CALL_COST, type CallerBudgets } from './caller-budget.ts'
 import { FAILED_GUESS_COST, isFailedGuess } from './failed-guess.ts'
-import type { GatewayKey } from './gateway-keys.ts'
 import { toGraphQLError } from './upstream-errors.ts'
 
 interface CallOptions {
@@ -32,7 +32,7 @@ export interface UpstreamCalls {
 
 export function createUpstreamCalls(
   budgets: CallerBudgets,
-  caller: GatewayKey,
+  caller: Caller,
   requestId: string,
 ): UpstreamCalls {
   let cost = 0

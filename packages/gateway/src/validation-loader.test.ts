@@ -30,7 +30,13 @@ function makeLoader({ callsPerMinute = 1_000, validatesMany = true, failFor }: S
       return codes.map(answerTo)
     },
   }
-  const caller = { id: 'k', kind: 'secret', scopes: new Set<never>(), callsPerMinute } as const
+  const caller = {
+    id: 'k',
+    kind: 'secret',
+    scopes: new Set<never>(),
+    callsPerMinute,
+    origins: null,
+  } as const
   const calls = createUpstreamCalls(createCallerBudgets(), caller, 'r')
   const loader = createValidationLoader({
     upstream: upstream as UpstreamClient,

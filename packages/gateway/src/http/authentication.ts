@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { GatewayKey, GatewayKeys } from '../gateway-keys.ts'
+import type { Caller } from '../caller.ts'
+import type { GatewayKeys } from '../gateway-keys.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Whose key came with the request; set by {@link requireKey} before any GraphQL is read. */
-    caller: GatewayKey
+    caller: Caller
   }
 }
 
