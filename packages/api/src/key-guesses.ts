@@ -1,5 +1,5 @@
+import { networkOf } from '@coupon-gateway/service'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
-import { networkOf } from './client-address.ts'
 
 /**
  * How often one network may send keys that are none, in a minute. Nobody guesses 160 random bits: what this bounds is

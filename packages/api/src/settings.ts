@@ -1,7 +1,6 @@
 import { field, readSettings } from '@coupon-gateway/service'
 import { z } from 'zod'
 import { PROFILE_NAMES, type ProfileName } from './api-profile.ts'
-import { isAddressRange } from './client-address.ts'
 import {
   DEFAULT_PLAN_LIMITS,
   PLAN_LIMITS_ALLOWED,
@@ -9,9 +8,6 @@ import {
   parsePlanLimits,
 } from './plans.ts'
 import { type AllowedNetworks, parseNetwork } from './webhooks/address-rules.ts'
-
-const TRUSTED_PROXIES_ALLOWED =
-  'a list of addresses or ranges with commas between, such as 10.0.0.0/8,fd00::/8'
 
 const schema = z.object({
   HOST: field.text().default('127.0.0.1'),
@@ -29,17 +25,7 @@ const schema = z.object({
       return limits ?? z.NEVER
     })
     .default(DEFAULT_PLAN_LIMITS),
-  TRUSTED_PROXIES: z
-    .string()
-    .transform((text, context) => {
-      const proxies = text.split(',').map((part) => part.trim())
-      if (!proxies.every(isAddressRange)) {
-        context.addIssue({ code: 'custom', message: TRUSTED_PROXIES_ALLOWED })
-        return z.NEVER
-      }
-      return proxies
-    })
-    .default([]),
+  TRUSTED_PROXIES: field.addressRanges().default([]),
   MAX_CONNECTIONS: field.integer(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_PEER: field.integer(1, 1_000_000).default(2_000),
   LOG_LEVEL: field.logLevel(),

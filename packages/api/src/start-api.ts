@@ -1,8 +1,14 @@
 import { type CouponCoreOptions, openCouponCore } from '@coupon-gateway/core'
-import { drain, limitConnections, loggerOptions, type Service } from '@coupon-gateway/service'
+import {
+  createRangeCheck,
+  drain,
+  limitConnections,
+  loggerOptions,
+  networkOf,
+  type Service,
+} from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { PROFILES } from './api-profile.ts'
-import { createRangeCheck, networkOf } from './client-address.ts'
 import { loadDemo } from './demo.ts'
 import { openDatabase } from './open-database.ts'
 import { buildApiServer } from './server.ts'

@@ -1,4 +1,5 @@
 export { setAnswerHeaders } from './answer-headers.ts'
+export { createRangeCheck, isAddressRange, networkOf } from './client-address.ts'
 export { type ConnectionLimits, limitConnections } from './connection-limits.ts'
 export { drain } from './drain.ts'
 export { loggerOptions } from './logger.ts'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isAddressRange } from './client-address.ts'
 
 /** A setting that stops the start: its message names the variable, the rule and the value, for people. */
 export class SettingsError extends Error {
@@ -57,6 +58,15 @@ export const field = {
       .string(allowed)
       .refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), allowed)
   },
+  addressRanges: () =>
+    z.string().transform((text, context): readonly string[] => {
+      const ranges = text.split(',').map((part) => part.trim())
+      if (ranges.every(isAddressRange)) return ranges
+      context.addIssue(
+        'a list of addresses or ranges with commas between, such as 10.0.0.0/8,fd00::/8',
+      )
+      return z.NEVER
+    }),
   logLevel: (byDefault: (typeof LOG_LEVELS)[number] = 'info') =>
     field.oneOf(LOG_LEVELS).default(byDefault),
 }

@@ -1,4 +1,4 @@
-import { BlockList, isIP, isIPv6 } from 'node:net'
+import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net'
 
 /** An address, or a range such as `10.0.0.0/8`. */
 export function isAddressRange(text: string): boolean {
@@ -23,10 +23,11 @@ export function createRangeCheck(ranges: readonly string[]): (address: string) =
 
 /**
  * Who one caller is, as far as an address tells: of IPv6 the first 64 bits, since whoever has one address of such a
- * network has all of them.
+ * network has all of them. What is no address, as a proxy may pass on whatever it was sent, is one caller together:
+ * it must not become as many as somebody likes to make up.
  */
 export function networkOf(address: string): string {
-  if (!isIPv6(address)) return address
+  if (!isIPv6(address)) return isIPv4(address) ? address : 'unknown'
   // As URLs spell it: one form for each address, an embedded IPv4 address as its last two groups.
   const { hostname } = new URL(`http://[${address.split('%', 1)[0]}]`)
   const [head = '', tail] = hostname.slice(1, -1).split('::')

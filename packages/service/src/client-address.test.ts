@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import { isAddressRange, networkOf } from './client-address.ts'
-import { readApiSettings } from './settings.ts'
+import { field, readSettings } from './settings.ts'
 
 it.each([
   ['192.0.2.7', '192.0.2.7'],
@@ -9,6 +10,7 @@ it.each([
   ['2001:db8::1', '2001:db8:0:0::/64'],
   ['fe80::1%eth0', 'fe80:0:0:0::/64'],
   ['::1', '0:0:0:0::/64'],
+  ['10.0.0.1, made up', 'unknown'],
 ])('%s is of the network %s', (address, network) => {
   expect(networkOf(address)).toBe(network)
 })
@@ -25,7 +27,8 @@ it.each(['', 'loopback', '10.0.0.0/33', '10.0.0.0/8/8', '10.0.0.0/', '1.2.3', 'f
   '%j is none, and stops the start',
   (text) => {
     expect(isAddressRange(text)).toBe(false)
-    expect(() => readApiSettings({ TRUSTED_PROXIES: `127.0.0.1,${text}` })).toThrow(
+    const schema = z.object({ TRUSTED_PROXIES: field.addressRanges() })
+    expect(() => readSettings(schema, { TRUSTED_PROXIES: `127.0.0.1,${text}` })).toThrow(
       'TRUSTED_PROXIES must be a list of addresses or ranges',
     )
   },
