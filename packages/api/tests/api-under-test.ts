@@ -1,11 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { type CouponCore, type GroupKind, openCouponCore, saveGroup } from '@coupon-gateway/core'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
 import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
-import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { createTestDatabase, makeDataDirectory } from '@coupon-gateway/test-postgres'
 import { inject } from 'vitest'
 import type { ErrorSymbol } from '../src/index.ts'
 import { expectDescribed } from './expect-described.ts'
@@ -95,7 +93,7 @@ export async function onPostgres(): Promise<DatabasePlace> {
 }
 
 export async function onPglite(): Promise<DatabasePlace> {
-  const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-api-'))
+  const folder = await makeDataDirectory()
   return {
     environment: { DATA_DIR: folder },
     remove: () => rm(folder, { recursive: true, force: true }),

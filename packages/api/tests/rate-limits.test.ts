@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { openCouponCore } from '@coupon-gateway/core'
 import {
   type Database,
@@ -8,7 +6,7 @@ import {
   openPglite,
   openPostgres,
 } from '@coupon-gateway/database'
-import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { createTestDatabase, makeDataDirectory } from '@coupon-gateway/test-postgres'
 import fc from 'fast-check'
 import {
   afterAll,
@@ -67,7 +65,7 @@ describe.each(['PGlite', 'PostgreSQL'] as const)('rate limits on %s', (kind) => 
   const open = () => (kind === 'PGlite' ? openPglite(folder) : openPostgres(url, { poolSize: 4 }))
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-limits-'))
+    folder = await makeDataDirectory()
     if (kind === 'PostgreSQL') url = await createTestDatabase(inject('postgresUrl'))
     database = await openTables(await open())
   })

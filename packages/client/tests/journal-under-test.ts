@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
-import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { createTestDatabase, makeDataDirectory } from '@coupon-gateway/test-postgres'
 import { inject, onTestFinished } from 'vitest'
 import {
   createUpstreamClient,
@@ -16,7 +14,7 @@ import { API_KEY } from './api-under-test.ts'
 export const JOURNAL_DATABASES = {
   PostgreSQL: async () => openPostgres(await createTestDatabase(inject('postgresUrl'))),
   async PGlite() {
-    const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-journal-'))
+    const folder = await makeDataDirectory()
     const database = await openPglite(folder)
     return {
       ...database,

@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type CouponCode, generateCouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
-import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { createTestDatabase, makeDataDirectory } from '@coupon-gateway/test-postgres'
 import { inject } from 'vitest'
 import {
   type CouponCore,
@@ -58,7 +56,7 @@ export async function openPostgresDatabase(url?: string): Promise<Database> {
 
 /** Its folder goes with it. */
 export async function openPgliteDatabase(): Promise<Database> {
-  const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-core-'))
+  const folder = await makeDataDirectory()
   const database = await openPglite(folder)
   return {
     ...database,

@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   RedeemCouponDocument,
@@ -11,17 +10,18 @@ import {
   type TypedDocumentNode,
 } from '@coupon-gateway/schema'
 import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
+import { makeDataDirectory } from '@coupon-gateway/test-postgres'
 import { print } from 'graphql'
 import { expect } from 'vitest'
 
-/** A folder that survives the processes that use it. */
+/** A folder that survives the processes that use it, with an empty embedded database. */
 export interface Folder {
   readonly path: string
   remove(): Promise<void>
 }
 
 export async function makeFolder(): Promise<Folder> {
-  const path = await mkdtemp(join(tmpdir(), 'coupon-gateway-gateway-'))
+  const path = await makeDataDirectory()
   return { path, remove: () => rm(path, { recursive: true, force: true }) }
 }
 

@@ -1,8 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
 import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
-import { createTestDatabase } from '@coupon-gateway/test-postgres'
+import { createTestDatabase, makeDataDirectory } from '@coupon-gateway/test-postgres'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { openDatabaseStore } from './database-store.ts'
 import { EMPTY_LEDGER, type Ledger } from './ledger.ts'
@@ -11,7 +9,7 @@ describe.each(['PostgreSQL', 'PGlite'])('the ledger in %s', (kind) => {
   let database: Database
   let folder: string
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-budget-'))
+    folder = await makeDataDirectory()
     database =
       kind === 'PGlite'
         ? await openPglite(folder)
