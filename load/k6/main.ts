@@ -1,8 +1,10 @@
 import exec from 'k6/execution'
+import http from 'k6/http'
 import { Counter, Trend } from 'k6/metrics'
 import type { Options } from 'k6/options'
+import type { Call } from '../call.ts'
 import type { HistoryEntry, Outcome, Plan, PlannedCoupon } from '../plan.ts'
-import { redeem } from '../scenarios/redeem.ts'
+import { outcomeOf, requestOf } from '../protocols/index.ts'
 
 // The entry that k6 runs: it carries out the plan of the runner, one attempt an iteration, and writes what
 // each caller was told to the console, which the runner has k6 write to a file.
@@ -16,14 +18,14 @@ const unexpected = new Counter('coupon_unexpected')
 const grantLatency = new Trend('grant_latency', true)
 const rejectLatency = new Trend('reject_latency', true)
 
-const attempts = plan.coupons.reduce((sum, coupon) => sum + coupon.attempts, 0)
+const attempts = plan.coupons.reduce((sum, coupon) => sum + (coupon.attempts ?? 0), 0)
 
 export const options: Options = {
   scenarios: {
     // As fast as the answers come: every user starts his next attempt when the last was answered.
     [plan.workload]: {
       executor: 'shared-iterations',
-      vus: plan.users,
+      vus: plan.shape.users,
       iterations: attempts,
       maxDuration: '10m',
     },
@@ -41,16 +43,20 @@ export const options: Options = {
 export default function attempt(): void {
   const { coupon, position, index } = attemptOf(exec.scenario.iterationInTest)
   // The attempts of one customer follow each other, so they are made at once.
-  const userId = `user-${Math.floor((index * coupon.customers) / coupon.attempts)}`
-  const idempotencyKey = `${plan.runId}-${position}-${index}`
+  const userId = `user-${Math.floor((index * (coupon.customers ?? 1)) / (coupon.attempts ?? 1))}`
+  const call: Call = {
+    coupon: coupon.code,
+    operation: 'redeem',
+    user: userId,
+    key: `${plan.runId}-${position}-${index}`,
+  }
   const calledAt = Date.now()
-  const outcome = redeem(plan, { code: coupon.code, userId, idempotencyKey })
+  const outcome = send(call)
   const returnedAt = Date.now()
   count(outcome, coupon.code, returnedAt - calledAt)
   const entry: HistoryEntry = {
-    coupon: coupon.code,
-    user: userId,
-    key: idempotencyKey,
+    ...call,
+    attempt: exec.scenario.iterationInTest,
     calledAt,
     returnedAt,
     outcome,
@@ -65,28 +71,40 @@ export function handleSummary(data: unknown): Record<string, string> {
 /** One grant too many fails as one too few does, and no answer may be missing. */
 function exactCounts(coupons: readonly PlannedCoupon[]): Record<string, string[]> {
   return {
-    coupon_granted: [`count==${coupons.reduce((sum, coupon) => sum + capOf(coupon), 0)}`],
+    coupon_granted: [
+      `count==${coupons.reduce((sum, coupon) => sum + (coupon.expectedGrants ?? 0), 0)}`,
+    ],
     ...Object.fromEntries(
       coupons.map((coupon) => [
         `coupon_granted{coupon:${coupon.code}}`,
-        [`count==${capOf(coupon)}`],
+        [`count==${coupon.expectedGrants ?? 0}`],
       ]),
     ),
     coupon_unsettled: ['count==0'],
   }
 }
 
-/** Grants that are possible: no more than the limit, and one a customer. */
-function capOf({ limit, customers }: PlannedCoupon): number {
-  return Math.min(limit, customers)
+function send(call: Call): Outcome {
+  const { method, url, headers, body } = requestOf(plan.target, call)
+  const response = http.request(method, url, body, {
+    headers,
+    tags: { name: call.operation },
+    timeout: '30s',
+  })
+  return outcomeOf(plan.target, call, {
+    status: response.status,
+    body: String(response.body ?? ''),
+    isReplay: response.headers['Idempotency-Replayed'] !== undefined,
+  })
 }
 
 /** The coupons take their turn in the order of the plan: all users are on one coupon together. */
 function attemptOf(iteration: number): { coupon: PlannedCoupon; position: number; index: number } {
   let index = iteration
   for (const [position, coupon] of plan.coupons.entries()) {
-    if (index < coupon.attempts) return { coupon, position, index }
-    index -= coupon.attempts
+    const { attempts = 0 } = coupon as { attempts?: number }
+    if (index < attempts) return { coupon, position, index }
+    index -= attempts
   }
   throw new Error(`iteration ${iteration} is not in the plan`)
 }

@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { madeUpPlan } from '../tests/made-up-run.ts'
 import { describeVerdict } from './describe-verdict.ts'
 import type { Verdict } from './verdict.ts'
 
 const right: Verdict = {
   passed: true,
-  plan: {
-    scenario: 'redeem',
-    workload: 'test',
-    runId: 'run',
-    graphqlUrl: '',
-    gatewayKey: '',
-    users: 20,
-    toleratesUnknownAnswers: false,
-    coupons: [],
-  },
+  plan: madeUpPlan(),
   folder: '/nowhere',
   thresholdsHeld: true,
   unknown: { settled: 0, remaining: 0 },

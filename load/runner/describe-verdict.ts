@@ -12,13 +12,20 @@ export function describeVerdict(verdict: Verdict): string {
     ['coupon', 'limit', 'customers', 'attempts', 'granted', 'rejected', 'in the log'],
     ...coupons.map((it) => [
       it.code,
-      ...[it.limit, it.customers, it.attempts, it.granted, it.rejected, it.logged].map(String),
+      ...[
+        it.limit,
+        it.customers ?? 'any',
+        it.attempts ?? 'any',
+        it.granted,
+        it.rejected,
+        it.logged,
+      ].map(String),
     ]),
   ]
   const report = join(folder, RESULT_FILES.report)
   return [
     '',
-    `redeem × ${plan.workload}: ${plan.users} users at once, through GraphQL, 2 api processes, PostgreSQL`,
+    `redeem × ${plan.workload}: ${plan.shape.users} users at once, through GraphQL, 2 api processes, PostgreSQL`,
     '',
     ...rows.map(
       (row) =>

@@ -9,15 +9,31 @@ const CREATE_TIMEOUT_MS = 15_000
 export async function makePlan(name: string, workload: Workload, target: Target): Promise<Plan> {
   const coupons: PlannedCoupon[] = []
   for (const load of workload.coupons) {
-    coupons.push({ ...load, code: await createCoupon(target.apis[0]?.url ?? '', load.limit) })
+    coupons.push({
+      ...load,
+      role: `limit-${load.limit}`,
+      userLimit: 1,
+      share: load.attempts,
+      expectedGrants: Math.min(load.limit, load.customers),
+      onsitePassword: null,
+      isManaged: false,
+      redeemedBefore: 0,
+      code: await createCoupon(target.apis[0]?.url ?? '', load.limit),
+    })
   }
   return {
     scenario: 'redeem',
     workload: name,
     runId: randomBytes(6).toString('hex'),
-    graphqlUrl: `${target.gateway.url}/graphql`,
-    gatewayKey: 'sk_demo',
-    users: workload.users,
+    seed: 1,
+    target: { protocol: 'graphql', url: `${target.gateway.url}/graphql`, key: 'sk_demo' },
+    shape: {
+      kind: 'attempts',
+      users: workload.users,
+      attempts: workload.coupons.reduce((sum, { attempts }) => sum + attempts, 0),
+    },
+    repeats: 1,
+    chaos: null,
     toleratesUnknownAnswers: workload.toleratesUnknownAnswers,
     coupons,
   }

@@ -6,7 +6,6 @@ import type { HistoryEntry, Plan } from '../plan.ts'
 import { findDifferences } from '../verifier/find-differences.ts'
 import { readDatabase } from '../verifier/read-database.ts'
 import { readHistory } from '../verifier/read-history.ts'
-import { redeemAgain } from '../verifier/redeem-again.ts'
 import { chooseGrants, findRepeatDifferences } from '../verifier/repeated-grants.ts'
 import { type ReplayOptions, replayUntilKnown } from '../verifier/replay-until-known.ts'
 import { settleHistory } from '../verifier/settle-history.ts'
@@ -14,6 +13,7 @@ import { WORKLOADS, type Workload } from '../workloads/index.ts'
 import { findK6 } from './k6-binary.ts'
 import { makePlan } from './make-plan.ts'
 import { RESULT_FILES, runK6 } from './run-k6.ts'
+import { sendCall } from './send-call.ts'
 import { startTarget, type Target } from './start-target.ts'
 import { hasPassed, type Verdict } from './verdict.ts'
 
@@ -60,7 +60,7 @@ export async function runWorkload(
     onProgress(`k6 begins: ${name}`)
     const thresholdsHeld = await runK6(k6, plan, folder, signal)
     const verdict = await verify(plan, folder, thresholdsHeld, target, {
-      redeem: redeemAgain,
+      send: sendCall,
       onProgress,
       signal,
     })

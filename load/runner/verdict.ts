@@ -27,8 +27,10 @@ export interface Verdict {
 export interface CouponTally {
   readonly code: string
   readonly limit: number
-  readonly attempts: number
-  readonly customers: number
+  /** Null: not counted beforehand. */
+  readonly attempts: number | null
+  /** Null: each attempt had its own. */
+  readonly customers: number | null
   readonly granted: number
   readonly rejected: number
   readonly logged: number

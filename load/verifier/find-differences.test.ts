@@ -1,28 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
+import { madeUpCoupon, madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
 import { type DatabaseRecord, findDifferences, type LoggedRedemption } from './find-differences.ts'
 
 const COUPON = 'LOADTEST01'
 
-const planFor = (limit: number, attempts: number): Plan => ({
-  scenario: 'redeem',
-  workload: 'test',
-  runId: 'run',
-  graphqlUrl: '',
-  gatewayKey: '',
-  users: 1,
-  toleratesUnknownAnswers: false,
-  coupons: [{ code: COUPON, limit, attempts, customers: attempts }],
-})
+const planFor = (limit: number, attempts: number): Plan =>
+  madeUpPlan({
+    coupons: [
+      madeUpCoupon({
+        code: COUPON,
+        limit,
+        attempts,
+        customers: attempts,
+        expectedGrants: Math.min(limit, attempts),
+      }),
+    ],
+  })
 
-const entry = (index: number, outcome: Outcome): HistoryEntry => ({
-  coupon: COUPON,
-  user: `user-${index}`,
-  key: `key-${index}`,
-  calledAt: index,
-  returnedAt: index + 1,
-  outcome,
-})
+const entry = (index: number, outcome: Outcome): HistoryEntry =>
+  madeUpEntry({
+    attempt: index,
+    coupon: COUPON,
+    user: `user-${index}`,
+    key: `key-${index}`,
+    calledAt: index,
+    returnedAt: index + 1,
+    outcome,
+  })
 const granted = (index: number, ordinal = index): HistoryEntry =>
   entry(index, { kind: 'granted', redemptionId: `id-${index}`, ordinal, replayed: false })
 const rejected = (index: number, reason = 'EXHAUSTED'): HistoryEntry =>

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { GrantedEntry, Outcome, Plan } from '../plan.ts'
+import type { GrantedEntry, Outcome } from '../plan.ts'
+import { madeUpCoupon, madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
 import type { DatabaseRecord } from './find-differences.ts'
 import { chooseGrants, findRepeatDifferences } from './repeated-grants.ts'
 
 const grantOf = (coupon: string, index: number): GrantedEntry => ({
+  ...madeUpEntry(),
   coupon,
   user: `user-${index}`,
   key: `${coupon}-${index}`,
@@ -15,21 +17,9 @@ const grantsOf = (coupon: string, count: number) =>
   Array.from({ length: count }, (_, index) => grantOf(coupon, index))
 
 describe('chooseGrants', () => {
-  const plan: Plan = {
-    scenario: 'redeem',
-    workload: 'test',
-    runId: 'run',
-    graphqlUrl: '',
-    gatewayKey: '',
-    users: 1,
-    toleratesUnknownAnswers: false,
-    coupons: ['SMALL', 'MEDIUM', 'LARGE'].map((code) => ({
-      code,
-      limit: 1,
-      attempts: 1,
-      customers: 1,
-    })),
-  }
+  const plan = madeUpPlan({
+    coupons: ['SMALL', 'MEDIUM', 'LARGE'].map((code) => madeUpCoupon({ code })),
+  })
   const chosen = chooseGrants(plan, [
     ...grantsOf('SMALL', 5),
     { ...grantOf('SMALL', 5), outcome: { kind: 'rejected', reason: 'EXHAUSTED' } },

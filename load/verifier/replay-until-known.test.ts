@@ -1,28 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
+import type { HistoryEntry, Outcome } from '../plan.ts'
+import { madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
 import { type ReplayOptions, replayUntilKnown } from './replay-until-known.ts'
 
-const plan: Plan = {
-  scenario: 'redeem',
-  workload: 'test',
-  runId: 'run',
-  graphqlUrl: '',
-  gatewayKey: '',
-  users: 1,
-  toleratesUnknownAnswers: true,
-  coupons: [],
-}
+const plan = madeUpPlan({ toleratesUnknownAnswers: true })
 const lost: Outcome = { kind: 'unsettled', why: 'no answer' }
 const grant: Outcome = { kind: 'granted', redemptionId: 'id', ordinal: 1, replayed: true }
 const attempts = (count: number): HistoryEntry[] =>
-  Array.from({ length: count }, (_, index) => ({
-    coupon: 'LOADTEST01',
-    user: 'ada',
-    key: `key-${index}`,
-    calledAt: 1,
-    returnedAt: 2,
-    outcome: lost,
-  }))
+  Array.from({ length: count }, (_, index) => madeUpEntry({ key: `key-${index}`, outcome: lost }))
 
 /** Replays over an upstream that answers as `answers` says, one after the other, and then not at all. */
 async function replay(
@@ -30,12 +15,12 @@ async function replay(
   answers: readonly Outcome[],
   options: Partial<ReplayOptions> = {},
 ) {
-  const asked: string[] = []
+  const asked: (string | null)[] = []
   const told: string[] = []
   const left = [...answers]
   const outcomes = await replayUntilKnown(plan, attempts(count), {
-    redeem: async (_plan, { idempotencyKey }) => {
-      asked.push(idempotencyKey)
+    send: async (_target, { key }) => {
+      asked.push(key)
       return left.shift() ?? lost
     },
     onProgress: (message) => told.push(message),
@@ -66,7 +51,7 @@ describe('replayUntilKnown', () => {
       concurrency: 1,
       deadlineMs: 60_000,
       now: () => now,
-      redeem: async () => {
+      send: async () => {
         now += 30_000
         return grant
       },
@@ -79,7 +64,7 @@ describe('replayUntilKnown', () => {
     let most = 0
     await replay(20, [], {
       concurrency: 5,
-      redeem: async () => {
+      send: async () => {
         inFlight += 1
         most = Math.max(most, inFlight)
         await new Promise(setImmediate)
@@ -95,7 +80,7 @@ describe('replayUntilKnown', () => {
     const replaying = replay(2, [], {
       concurrency: 1,
       signal: interruption.signal,
-      redeem: async () => {
+      send: async () => {
         interruption.abort(new Error('Ctrl-C'))
         return grant
       },
@@ -107,7 +92,7 @@ describe('replayUntilKnown', () => {
     const interruption = new AbortController()
     const replaying = replay(1, [], {
       signal: interruption.signal,
-      redeem: (_plan, _input, signal) =>
+      send: (_target, _call, signal) =>
         new Promise((resolve) => {
           signal.addEventListener('abort', () => resolve(lost))
           interruption.abort(new Error('Ctrl-C'))

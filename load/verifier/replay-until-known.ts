@@ -1,12 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
-import type { RedeemInput } from '../scenarios/redeem-request.ts'
-
-/** Sends one redemption and says what the answer was. It gives up when `signal` says so. */
-export type Redeem = (plan: Plan, input: RedeemInput, signal: AbortSignal) => Promise<Outcome>
+import type { HistoryEntry, Plan } from '../plan.ts'
+import type { SendCall } from '../runner/send-call.ts'
 
 export interface ReplayOptions {
-  readonly redeem: Redeem
+  readonly send: SendCall
   /** Told what is going on, for people. */
   readonly onProgress: (message: string) => void
   /** Ends everything at once, with its reason. */
@@ -34,7 +31,7 @@ export async function replayUntilKnown(
   plan: Plan,
   attempts: readonly HistoryEntry[],
   {
-    redeem,
+    send,
     onProgress,
     signal,
     concurrency = 50,
@@ -67,8 +64,7 @@ export async function replayUntilKnown(
   return latest
 
   async function replay(entry: HistoryEntry, giveUp: AbortSignal): Promise<HistoryEntry> {
-    const input = { code: entry.coupon, userId: entry.user, idempotencyKey: entry.key }
-    const outcome = await redeem(plan, input, giveUp)
+    const outcome = await send(plan.target, entry, giveUp)
     return { ...entry, outcome, returnedAt: Date.now() }
   }
 }

@@ -1,32 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
-import type { Redeem } from './replay-until-known.ts'
+import type { HistoryEntry, Outcome } from '../plan.ts'
+import type { SendCall } from '../runner/send-call.ts'
+import { madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
 import { settleHistory } from './settle-history.ts'
 
-const plan: Plan = {
-  scenario: 'redeem',
-  workload: 'test',
-  runId: 'run',
-  graphqlUrl: '',
-  gatewayKey: '',
-  users: 1,
-  toleratesUnknownAnswers: true,
-  coupons: [],
-}
-const entry = (key: string, outcome: Outcome): HistoryEntry => ({
-  coupon: 'LOADTEST01',
-  user: 'ada',
-  key,
-  calledAt: 1,
-  returnedAt: 2,
-  outcome,
-})
+const plan = madeUpPlan({ toleratesUnknownAnswers: true })
+const entry = (key: string, outcome: Outcome): HistoryEntry => madeUpEntry({ key, outcome })
 const lost: Outcome = { kind: 'unsettled', why: 'no answer' }
 const grant: Outcome = { kind: 'granted', redemptionId: 'id', ordinal: 1, replayed: true }
 
-const settle = (history: readonly HistoryEntry[], redeem: Redeem) =>
+const settle = (history: readonly HistoryEntry[], send: SendCall) =>
   settleHistory(plan, history, {
-    redeem,
+    send,
     onProgress: () => {},
     signal: new AbortController().signal,
     pauseMs: 0,
@@ -37,12 +22,12 @@ describe('settleHistory', () => {
     const replayed: unknown[] = []
     const history = await settle(
       [entry('known', grant), entry('lost', lost)],
-      async (_plan, input) => {
-        replayed.push(input)
+      async (_target, call) => {
+        replayed.push(call)
         return grant
       },
     )
-    expect(replayed).toEqual([{ code: 'LOADTEST01', userId: 'ada', idempotencyKey: 'lost' }])
+    expect(replayed).toEqual([entry('lost', lost)])
     expect(history.map(({ key, outcome }) => [key, outcome])).toEqual([
       ['known', grant],
       ['lost', grant],

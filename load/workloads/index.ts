@@ -1,4 +1,3 @@
-import type { CouponLoad } from '../plan.ts'
 import { burst } from './burst.ts'
 import { smoke } from './smoke.ts'
 
@@ -13,7 +12,11 @@ export interface Workload {
    * is still unknown after the replays fails the run either way.
    */
   readonly toleratesUnknownAnswers: boolean
-  readonly coupons: readonly CouponLoad[]
+  readonly coupons: readonly {
+    readonly limit: number
+    readonly attempts: number
+    readonly customers: number
+  }[]
 }
 
 export const WORKLOADS: Readonly<Record<string, Workload>> = { smoke, burst }

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
-import { readOutcome } from './redeem-request.ts'
+import type { Call } from '../call.ts'
+import { readGraphqlAnswer } from './graphql.ts'
+
+const redeem: Call = { coupon: 'CODE', operation: 'redeem', user: 'ada', key: 'key-0001' }
+const readOutcome = (status: number, body: string, call = redeem) =>
+  readGraphqlAnswer(call, { status, body, isReplay: false })
 
 const answer = (payload: unknown, rest: object = {}) =>
   JSON.stringify({ data: { redeemCoupon: payload }, ...rest })
 const refusal = (code: string) => ({ redemption: null, userErrors: [{ code }] })
 const failure = (code: string) => answer(null, { errors: [{ extensions: { code } }] })
 
-describe('readOutcome', () => {
+describe('readGraphqlAnswer', () => {
   it.each([
     ['a grant', 200, answer({ redemption: { id: 'r', ordinal: 7 }, userErrors: [] }), 'granted'],
     ['a refusal', 200, answer(refusal('EXHAUSTED')), 'rejected'],
