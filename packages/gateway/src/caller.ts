@@ -26,6 +26,11 @@ export interface Caller {
   readonly origins: ReadonlySet<string> | null
 }
 
+/** Whether anybody can be this caller: a key in a page is there to be read, and who signs up has a token. */
+export function isPublic({ kind }: Caller): boolean {
+  return kind === 'publishable' || kind === 'token'
+}
+
 /** The scopes that a kind can have at all. */
 export const SCOPES_OF_KIND: Readonly<Record<CallerKind, readonly Scope[]>> = {
   publishable: ['coupon:validate'],

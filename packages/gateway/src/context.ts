@@ -1,6 +1,6 @@
 import type { UpstreamClient } from '@coupon-gateway/client'
+import type { Asker, CallBudgets } from './budgets/call-budgets.ts'
 import type { Caller } from './caller.ts'
-import type { CallerBudgets } from './caller-budget.ts'
 import { createUpstreamCalls, type UpstreamCalls } from './upstream-calls.ts'
 import { createValidationLoader, type ValidationLoader } from './validation-loader.ts'
 
@@ -16,7 +16,7 @@ export interface GatewayContext {
 /** What the operations of all callers share. */
 export interface GatewayParts {
   readonly upstream: UpstreamClient
-  readonly budgets: CallerBudgets
+  readonly budgets: CallBudgets
   /** Whether the upstream takes many codes in one call. */
   readonly validatesMany: boolean
 }
@@ -24,10 +24,10 @@ export interface GatewayParts {
 /** Makes the context of one operation. The loader lives as long: answers are never shared between callers. */
 export function createContext(
   { upstream, budgets, validatesMany }: GatewayParts,
-  caller: Caller,
+  asker: Asker,
   requestId: string,
 ): GatewayContext {
-  const calls = createUpstreamCalls(budgets, caller, requestId)
+  const calls = createUpstreamCalls(budgets, asker, requestId)
   const validations = createValidationLoader({ upstream, calls, validatesMany })
-  return { caller, upstream, calls, validations }
+  return { caller: asker.caller, upstream, calls, validations }
 }

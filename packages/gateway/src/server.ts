@@ -2,9 +2,12 @@ import type { UpstreamClient } from '@coupon-gateway/client'
 import { loggerOptions, requestIdOf, setAnswerHeaders } from '@coupon-gateway/service'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { createApolloServer } from './apollo.ts'
-import { createCallerBudgets } from './caller-budget.ts'
+import { createCallBudgets } from './budgets/call-budgets.ts'
+import { createRequestBudget } from './budgets/request-budget.ts'
 import { createContext } from './context.ts'
+import { correlationId } from './correlation.ts'
 import type { GatewayKeys } from './gateway-keys.ts'
+import { limitRequests } from './http/admission.ts'
 import { requireKey } from './http/authentication.ts'
 import { handleClientError } from './http/client-error.ts'
 import { handleHttpError, sendGraphQLError } from './http/graphql-errors.ts'
@@ -12,6 +15,7 @@ import { addGraphqlRoute, refuseOtherMethods } from './http/graphql-route.ts'
 import { addHealth } from './http/health.ts'
 import { addPlayground } from './http/playground.ts'
 import { addReference } from './http/reference.ts'
+import { createLimitReports } from './limit-reports.ts'
 import type { GatewaySettings } from './settings.ts'
 
 /** "Limits of one operation" of the contract. */
@@ -33,6 +37,7 @@ export async function buildGatewayServer(
     http: { headersTimeout: REQUEST_TIMEOUT_MS },
     return503OnClosing: false,
     genReqId: requestIdOf,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     clientErrorHandler: handleClientError,
     // A path that cannot be decoded. Fastify runs no hooks for it.
     frameworkErrors(_error, request, reply) {
@@ -46,7 +51,10 @@ export async function buildGatewayServer(
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
 
   const apollo = createApolloServer(app.log, settings.production)
-  const budgets = createCallerBudgets()
+  const reports = createLimitReports({
+    log: (details, message) => app.log.warn({ reqId: correlationId(), ...details }, message),
+  })
+  const budgets = createCallBudgets(settings.abuseBudgets, reports)
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())
 
@@ -58,7 +66,8 @@ export async function buildGatewayServer(
   const parts = { upstream, budgets, validatesMany }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', requireKey(keys))
-    addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request.caller, request.id))
+    limitRequests(graphql, createRequestBudget(settings.abuseBudgets, reports))
+    addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request, request.id))
   })
   return app
 }

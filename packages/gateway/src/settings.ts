@@ -7,6 +7,7 @@ import {
 } from '@coupon-gateway/client'
 import { field, readSettings, SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
+import type { AbuseBudgets } from './budgets/abuse-budgets.ts'
 import { hostedReasons } from './hosted-reasons.ts'
 import { upstreamRateLimits } from './upstream-rate-limits.ts'
 
@@ -38,6 +39,13 @@ const schema = z.object({
   JOURNAL_OTHER_WRITERS: field.boolean().default(false),
   JOURNAL_SETTLE_DELAY_MS: field.integer(1, 86_400_000).default(120_000),
   HOSTED_REASONS: hostedReasons(),
+  TRUSTED_PROXIES: field.addressRanges().default([]),
+  MAX_CONNECTIONS: field.integer(1, 1_000_000).default(10_000),
+  MAX_CONNECTIONS_PER_PEER: field.integer(1, 1_000_000).default(2_000),
+  ABUSE_BUDGETS: field.oneOf(['off', 'measure', 'enforce']).default('enforce'),
+  ADDRESS_CALLS_PER_MINUTE: field.integer(1, 1_000_000_000).default(600),
+  ADDRESS_REQUESTS_PER_MINUTE: field.integer(1, 1_000_000_000).default(3_000),
+  PREFIX_FAILURES_PER_MINUTE: field.integer(1, 1_000_000_000).default(300),
   DATA_DIR: field.text().default('.data'),
   GATEWAY_KEYS_FILE: field.text().optional(),
   DATABASE_URL: field.text().optional(),
@@ -76,6 +84,11 @@ export interface GatewaySettings {
     readonly otherWriters: boolean
     readonly settleDelayMs: number
   } | null
+  /** Addresses or ranges of proxies that are believed about whom a request comes from. */
+  readonly trustedProxies: readonly string[]
+  /** Connections at once, in all and of one peer. */
+  readonly connections: { readonly max: number; readonly maxPerPeer: number }
+  readonly abuseBudgets: AbuseBudgets
   /** Accept the demo keys. */
   readonly demo: boolean
   /** JSON file with the keys of this gateway. */
@@ -141,6 +154,17 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
             otherWriters: settings.JOURNAL_OTHER_WRITERS,
             settleDelayMs: settings.JOURNAL_SETTLE_DELAY_MS,
           },
+    trustedProxies: settings.TRUSTED_PROXIES,
+    connections: {
+      max: settings.MAX_CONNECTIONS,
+      maxPerPeer: settings.MAX_CONNECTIONS_PER_PEER,
+    },
+    abuseBudgets: {
+      mode: settings.ABUSE_BUDGETS,
+      addressCallsPerMinute: settings.ADDRESS_CALLS_PER_MINUTE,
+      addressRequestsPerMinute: settings.ADDRESS_REQUESTS_PER_MINUTE,
+      prefixFailuresPerMinute: settings.PREFIX_FAILURES_PER_MINUTE,
+    },
     demo,
     keysFile: settings.GATEWAY_KEYS_FILE,
     production: settings.NODE_ENV === 'production',

@@ -1,5 +1,11 @@
 import { createUpstreamClient, openJournalDatabase } from '@coupon-gateway/client'
-import { drain, type Service } from '@coupon-gateway/service'
+import {
+  createRangeCheck,
+  drain,
+  limitConnections,
+  networkOf,
+  type Service,
+} from '@coupon-gateway/service'
 import { readGatewayKeys } from './gateway-keys.ts'
 import { buildGatewayServer } from './server.ts'
 import type { GatewaySettings } from './settings.ts'
@@ -24,6 +30,11 @@ export async function startGateway(settings: GatewaySettings): Promise<Service> 
   }
   try {
     const app = await buildGatewayServer(settings, keys, upstream)
+    const isProxy = createRangeCheck(settings.trustedProxies)
+    limitConnections(app.server, {
+      ...settings.connections,
+      peerOf: (address) => (isProxy(address) ? undefined : networkOf(address)),
+    })
     await app.listen({ host: settings.host, port: settings.port })
     return {
       async stop() {

@@ -1,7 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Caller } from './caller.ts'
-import { type BudgetState, CALL_COST, type CallerBudgets } from './caller-budget.ts'
-import { FAILED_GUESS_COST, isFailedGuess } from './failed-guess.ts'
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import {
+  type Asker,
+  type BudgetState,
+  CALL_COST,
+  type CallBudgets,
+} from './budgets/call-budgets.ts'
+import { FAILED_GUESS_COST, isFailedGuess } from './budgets/failed-guess.ts'
 import { toGraphQLError } from './upstream-errors.ts'
 
 interface CallOptions {
@@ -11,66 +16,74 @@ interface CallOptions {
 /** The upstream calls of one operation. */
 export interface UpstreamCalls {
   /**
-   * Makes a call: takes it from the caller's budget, passes the request id on, and translates its failure. A
+   * Makes a call: takes it from the caller's budgets, passes the request id on, and translates its failure. A
    * failed guess is charged with more once it is answered.
+   * @param code the code it asks about, if any
    * @throws GraphQLError with a code of the contract
    */
-  make<Result extends object>(call: (options: CallOptions) => Promise<Result>): Promise<Result>
+  make<Result extends object>(
+    call: (options: CallOptions) => Promise<Result>,
+    code?: CouponCode,
+  ): Promise<Result>
   /**
-   * Makes one call that asks several questions, each of which pays as if it were asked alone. Those that the
-   * budget has nothing left for are not asked: their place has the refusal.
+   * Makes one call that asks about several codes, each of which pays as if it were asked alone. Those that the
+   * budgets have nothing left for are not asked: their place has the refusal.
    * @param call answers in the order asked
    */
-  makeForEach<Question, Result extends object>(
+  makeForEach<Question extends { readonly code: CouponCode }, Result extends object>(
     questions: readonly Question[],
     call: (questions: readonly Question[], options: CallOptions) => Promise<readonly Result[]>,
   ): Promise<readonly (Result | Error)[]>
   /** What was charged, once the calls of the fields beside have come to their end. */
   costWhenDone(): Promise<number>
-  readBudget(): Promise<BudgetState>
+  readBudget(): BudgetState
 }
 
 export function createUpstreamCalls(
-  budgets: CallerBudgets,
-  caller: Caller,
+  budgets: CallBudgets,
+  asker: Asker,
   requestId: string,
 ): UpstreamCalls {
   let cost = 0
   const underWay = new Set<Promise<unknown>>()
 
-  async function charge(): Promise<void> {
-    await budgets.charge(caller)
+  function charge(code: CouponCode | undefined): void {
+    budgets.charge(asker, code)
     cost += CALL_COST
   }
 
-  async function chargeFailedGuess(answer: object): Promise<void> {
+  function chargeIfFailedGuess(answer: object, code: CouponCode | undefined): void {
     if (!isFailedGuess(answer)) return
-    await budgets.penalize(caller, FAILED_GUESS_COST - CALL_COST)
+    budgets.chargeFailedGuess(asker, code)
     cost += FAILED_GUESS_COST - CALL_COST
   }
 
   async function chargeAndCall<Result extends object>(
     call: (options: CallOptions) => Promise<Result>,
+    code: CouponCode | undefined,
   ): Promise<Result> {
-    await charge()
+    charge(code)
     const result = await call({ requestId }).catch(throwTranslated)
-    await chargeFailedGuess(result)
+    chargeIfFailedGuess(result, code)
     return result
   }
 
-  async function chargeAndCallForEach<Question, Result extends object>(
+  async function chargeAndCallForEach<
+    Question extends { readonly code: CouponCode },
+    Result extends object,
+  >(
     questions: readonly Question[],
     call: (questions: readonly Question[], options: CallOptions) => Promise<readonly Result[]>,
   ): Promise<readonly (Result | Error)[]> {
-    const refusals = await Promise.all(questions.map(() => charge().catch((refusal) => refusal)))
+    const refusals = questions.map(({ code }) => refusalOf(() => charge(code)))
     const paid = questions.filter((_, index) => refusals[index] === undefined)
     const results = paid.length === 0 ? [] : await call(paid, { requestId }).catch(throwTranslated)
     if (results.length !== paid.length) {
       throw new Error(`a call for ${paid.length} questions was answered with ${results.length}`)
     }
-    await Promise.all(results.map(chargeFailedGuess))
-    const inOrder = results.values()
-    return refusals.map((refusal) => refusal ?? inOrder.next().value)
+    for (const [index, result] of results.entries()) chargeIfFailedGuess(result, paid[index]?.code)
+    let next = 0
+    return refusals.map((refusal) => refusal ?? (results[next++] as Result))
   }
 
   function track<Result>(result: Promise<Result>): Promise<Result> {
@@ -80,7 +93,7 @@ export function createUpstreamCalls(
   }
 
   return {
-    make: (call) => track(chargeAndCall(call)),
+    make: (call, code) => track(chargeAndCall(call, code)),
     makeForEach: (questions, call) => track(chargeAndCallForEach(questions, call)),
     async costWhenDone() {
       // Fields of a query run side by side: after this turn, those beside have begun their calls.
@@ -88,7 +101,17 @@ export function createUpstreamCalls(
       while (underWay.size > 0) await Promise.all(underWay)
       return cost
     },
-    readBudget: () => budgets.read(caller),
+    readBudget: () => budgets.read(asker),
+  }
+}
+
+/** What a charge was refused with; undefined when it was not. */
+function refusalOf(charge: () => void): Error | undefined {
+  try {
+    charge()
+    return undefined
+  } catch (refusal) {
+    return refusal as Error
   }
 }
 

@@ -1,7 +1,7 @@
 import type { UpstreamClient, ValidateResult } from '@coupon-gateway/client'
 import { parseCouponCode } from '@coupon-gateway/coupon-code'
 import { expect, it } from 'vitest'
-import { createCallerBudgets } from './caller-budget.ts'
+import { createCallBudgets } from './budgets/call-budgets.ts'
 import { createUpstreamCalls } from './upstream-calls.ts'
 import { createValidationLoader, type ValidationQuestion } from './validation-loader.ts'
 
@@ -37,7 +37,16 @@ function makeLoader({ callsPerMinute = 1_000, validatesMany = true, failFor }: S
     callsPerMinute,
     origins: null,
   } as const
-  const calls = createUpstreamCalls(createCallerBudgets(), caller, 'r')
+  const budgets = createCallBudgets(
+    {
+      mode: 'enforce',
+      addressCallsPerMinute: 600,
+      addressRequestsPerMinute: 3_000,
+      prefixFailuresPerMinute: 300,
+    },
+    { exceeded() {} },
+  )
+  const calls = createUpstreamCalls(budgets, { caller, network: null }, 'r')
   const loader = createValidationLoader({
     upstream: upstream as UpstreamClient,
     calls,

@@ -31,7 +31,7 @@ export function createValidationLoader(parts: ValidationLoaderParts): Validation
   async function validateForUser(questions: readonly ValidationQuestion[], userId: string | null) {
     const [question, ...others] = questions
     if (question !== undefined && others.length === 0) {
-      return [await calls.make((options) => upstream.validate(question, options))]
+      return [await calls.make((options) => upstream.validate(question, options), question.code)]
     }
     return calls.makeForEach(questions, (paid, options) =>
       upstream.validateMany({ codes: paid.map(({ code }) => code), userId }, options),

@@ -1,5 +1,6 @@
 import {
   createUpstreamClient,
+  type Transport,
   type UpstreamClientOptions,
   type WireResponse,
 } from '@coupon-gateway/client'
@@ -14,28 +15,37 @@ export interface CannedAnswer {
   readonly envelope: Readonly<Record<string, unknown>>
 }
 
+type SentRequest = Parameters<Transport['send']>[0]
+
 /** Too long to wait for: what an answer says shows at once, however busy the machine is. */
 const RETRY_AFTER = '3600'
 
-/** A gateway in this process, over an upstream that is a list of requests and an answer. */
+/**
+ * A gateway in this process, over an upstream that is a list of requests and an answer.
+ * @param environment settings besides those of a silent demo
+ */
 export async function buildGatewayOver(
-  canned: CannedAnswer,
+  canned: CannedAnswer | ((request: SentRequest) => CannedAnswer),
   onRequest: (path: string) => void = () => {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<FastifyInstance> {
-  const response: WireResponse = {
-    status: canned.status,
-    headers: canned.status < 400 ? {} : { 'retry-after': RETRY_AFTER },
-    body: JSON.stringify({ message: '', result: null, ...canned.envelope }),
+  const answerTo = (request: SentRequest): WireResponse => {
+    const { status, envelope } = typeof canned === 'function' ? canned(request) : canned
+    return {
+      status,
+      headers: status < 400 ? {} : { 'retry-after': RETRY_AFTER },
+      body: JSON.stringify({ message: '', result: null, ...envelope }),
+    }
   }
   const openTransport: UpstreamClientOptions['openTransport'] = () => ({
-    async send({ path }, exchange) {
+    async send(request, exchange) {
       exchange.isSent = true
-      onRequest(path)
-      return response
+      onRequest(request.path)
+      return answerTo(request)
     },
     async close() {},
   })
-  const settings = readGatewaySettings({ LOG_LEVEL: 'silent', DEMO: 'true' })
+  const settings = readGatewaySettings({ LOG_LEVEL: 'silent', DEMO: 'true', ...environment })
   const upstream = createUpstreamClient({
     urls: ['http://upstream'],
     apiKey: 'hunter2',
@@ -43,7 +53,8 @@ export async function buildGatewayOver(
     maxAttempts: 1,
     openTransport,
   })
-  const app = await buildGatewayServer(settings, await readGatewayKeys(undefined, true), upstream)
+  const keys = await readGatewayKeys(settings.keysFile, settings.demo)
+  const app = await buildGatewayServer(settings, keys, upstream)
   app.addHook('onClose', () => upstream.close())
   return app
 }

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '@coupon-gateway/schema'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { ErrorDetails } from '../gateway-error.ts'
 
 /** Answers outside GraphQL's execution in GraphQL's own form. */
 export function sendGraphQLError(
@@ -8,15 +9,21 @@ export function sendGraphQLError(
   status: number,
   code: ErrorCode,
   message: string,
+  details?: ErrorDetails,
 ): FastifyReply {
   return reply
     .code(status)
     .type('application/json; charset=utf-8')
-    .send(toGraphQLErrorBody(code, message, request.id))
+    .send(toGraphQLErrorBody(code, message, request.id, details))
 }
 
-export function toGraphQLErrorBody(code: ErrorCode, message: string, correlationId: string) {
-  return { errors: [{ message, extensions: { code, correlationId } }] }
+export function toGraphQLErrorBody(
+  code: ErrorCode,
+  message: string,
+  correlationId: string,
+  details: ErrorDetails = {},
+) {
+  return { errors: [{ message, extensions: { code, ...details, correlationId } }] }
 }
 
 /** Turns the errors of the HTTP layer into GraphQL's form. */

@@ -18,8 +18,10 @@ export const deleteCoupon: NonNullable<MutationResolvers<GatewayContext>['delete
   if (problems.length > 0 || code === undefined) return refusal(toInputErrors(problems))
 
   const { idempotencyKey } = input
-  const result = await write(context, (upstream, options) =>
-    upstream.delete({ code, idempotencyKey }, options),
+  const result = await write(
+    context,
+    (upstream, options) => upstream.delete({ code, idempotencyKey }, options),
+    code,
   )
   if (result.outcome === 'deleted') {
     return { deletedCode: code, replayed: result.replayed, userErrors: [] }

@@ -1,6 +1,6 @@
 import type { RateBudgetState } from '@coupon-gateway/client'
 import type { QueryResolvers } from '@coupon-gateway/schema'
-import type { BudgetState } from '../caller-budget.ts'
+import type { BudgetState } from '../budgets/call-budgets.ts'
 import type { GatewayContext } from '../context.ts'
 
 export const rateLimit: NonNullable<QueryResolvers<GatewayContext>['rateLimit']> = async (
@@ -9,7 +9,8 @@ export const rateLimit: NonNullable<QueryResolvers<GatewayContext>['rateLimit']>
   { calls, upstream },
 ) => {
   const cost = await calls.costWhenDone()
-  const [own, ofUpstream] = await Promise.all([calls.readBudget(), upstream.rateBudget()])
+  const ofUpstream = await upstream.rateBudget()
+  const own = calls.readBudget()
   const { limit, used } = own
   const { remaining, resetAt } = whatIsLeft(own, ofUpstream, Date.now())
   return { limit, used, cost, remaining, resetAt: resetAt.toISOString() }

@@ -20,8 +20,11 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
   if (context.caller.kind === 'staff') await requireOnsiteCoupon(context, code)
 
   const { userId, memo, onsitePassword, idempotencyKey } = input
-  const result = await write(context, (upstream, options) =>
-    upstream.redeem({ code, userId, memo, onsitePassword, idempotencyKey }, options),
+  const result = await write(
+    context,
+    (upstream, options) =>
+      upstream.redeem({ code, userId, memo, onsitePassword, idempotencyKey }, options),
+    code,
   )
   if (result.outcome !== 'redeemed') return refusal(toUserErrors(result, TAKE_REFUSAL))
   const { redemption, replayed } = result

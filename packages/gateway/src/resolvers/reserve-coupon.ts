@@ -17,8 +17,11 @@ export const reserveCoupon: NonNullable<
   if (problems.length > 0 || code === undefined) return refusal(toInputErrors(problems))
 
   const { userId, memo, onsitePassword, ttlSeconds, idempotencyKey } = input
-  const result = await write(context, (upstream, options) =>
-    upstream.reserve({ code, userId, memo, onsitePassword, ttlSeconds, idempotencyKey }, options),
+  const result = await write(
+    context,
+    (upstream, options) =>
+      upstream.reserve({ code, userId, memo, onsitePassword, ttlSeconds, idempotencyKey }, options),
+    code,
   )
   if (result.outcome !== 'reserved') return refusal(toUserErrors(result, TAKE_REFUSAL))
   const { reservation, replayed } = result

@@ -28,8 +28,10 @@ export const updateCoupon: NonNullable<MutationResolvers<GatewayContext>['update
     ...toSettings(input),
     ...(discount == null ? {} : toDiscountSettings(discount)),
   }
-  const result = await write(context, (upstream, options) =>
-    upstream.update({ code, changes, idempotencyKey }, options),
+  const result = await write(
+    context,
+    (upstream, options) => upstream.update({ code, changes, idempotencyKey }, options),
+    code,
   )
   if (result.outcome === 'updated') {
     const { coupon, replayed } = result

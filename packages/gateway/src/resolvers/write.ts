@@ -5,6 +5,7 @@ import {
   type UpstreamClient,
   type WriteRefusal,
 } from '@coupon-gateway/client'
+import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { GatewayContext } from '../context.ts'
 import type { InputProblem } from './input-rules.ts'
 import { type CommonUserErrorCode, type UserErrorAnswer, userError } from './user-error.ts'
@@ -18,10 +19,12 @@ interface InvalidInput {
 /**
  * Makes the one write of an operation. It goes through no loader, and whatever came of it, what the operation
  * learned before is no longer true.
+ * @param code the code that the caller typed, of a write that guesses could be made with
  */
 export async function write<Result extends object>(
   { calls, upstream, validations }: GatewayContext,
   call: (upstream: UpstreamClient, options: CallOptions) => Promise<Result>,
+  code?: CouponCode,
 ): Promise<Result | InvalidInput> {
   try {
     return await calls.make<Result | InvalidInput>(async function writeOrFindProblems(options) {
@@ -31,7 +34,7 @@ export async function write<Result extends object>(
         if (!isUpstreamError(error) || error.code !== 'INVALID_INPUT') throw error
         return { outcome: 'invalid-input', problems: error.problems }
       }
-    })
+    }, code)
   } finally {
     validations.clearAll()
   }

@@ -726,8 +726,9 @@ export type RateLimit = {
   /** Upstream calls that the key may cause in one window. */
   readonly limit: Scalars['Int']['output'];
   /**
-   * Upstream calls that are left, never below 0: of this key in the current window, or fewer where the coupon service
-   * takes fewer from all keys together. At 0, calls end in `RATE_LIMITED`.
+   * Upstream calls that are left, never below 0: of this key in the current window, or fewer where your address has
+   * fewer left (publishable keys and tokens), or the coupon service takes fewer from all keys together. At 0, calls end
+   * in `RATE_LIMITED`.
    */
   readonly remaining: Scalars['Int']['output'];
   /** When the window of what bounds `remaining` ends, and all of it is back. */

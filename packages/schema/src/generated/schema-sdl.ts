@@ -11,7 +11,9 @@ say; a staff key may validate any coupon, and redeem those used in a shop.
 
 **What it costs.** Every call to the coupon service that an operation causes is charged to the budget of your
 key, wherever it comes from: aliases and lists pay for each code. A failed guess, at a code or at an on-site
-password, costs as much as 5 calls. Each field says what it costs; \`rateLimit\` says what is left.
+password, costs as much as 5 calls. Each field says what it costs; \`rateLimit\` says what is left. A publishable
+key is everybody's, and so is a token for whoever signs up: with them, the calls of each address and the wrong codes
+that begin alike are counted too. An address that sends too many requests is answered with HTTP 429.
 
 **What can go wrong.** A coupon that cannot be used is an answer, not an error: see \`CouponValidation.reason\`
 and the \`userErrors\` of a payload. The top-level \`errors\` are for what nobody's input can fix. Each has a
@@ -943,8 +945,9 @@ type RateLimit {
   limit: Int!
 
   """
-  Upstream calls that are left, never below 0: of this key in the current window, or fewer where the coupon service
-  takes fewer from all keys together. At 0, calls end in \`RATE_LIMITED\`.
+  Upstream calls that are left, never below 0: of this key in the current window, or fewer where your address has
+  fewer left (publishable keys and tokens), or the coupon service takes fewer from all keys together. At 0, calls end
+  in \`RATE_LIMITED\`.
   """
   remaining: Int!
 

@@ -1,0 +1,147 @@
+import type { CouponCode } from '@coupon-gateway/coupon-code'
+import type { Caller } from '../caller.ts'
+import { gatewayError } from '../gateway-error.ts'
+import type { LimitReports } from '../limit-reports.ts'
+import type { AbuseBudgets } from './abuse-budgets.ts'
+import { FAILED_GUESS_COST } from './failed-guess.ts'
+import { createWindowCounters, type WindowCounters } from './window-counters.ts'
+
+/** What {@link CallBudgets.charge} takes: budgets are counted in calls. */
+export const CALL_COST = 1
+
+/**
+ * Symbols of a code's normal form that a guess at the rest is counted by: as many as campaigns begin their codes with,
+ * and half of the shortest code.
+ */
+const PREFIX_LENGTH = 4
+
+/** Who asks. */
+export interface Asker {
+  readonly caller: Caller
+  /** Where from, as `networkOf` tells; null for a caller who is known by a secret, and counted by nothing else. */
+  readonly network: string | null
+}
+
+/** How much of a budget is used, in upstream calls of the current window. */
+export interface BudgetState {
+  readonly limit: number
+  /** Never above the limit, although calls under way may have failed past it. */
+  readonly used: number
+  readonly remaining: number
+  readonly resetAt: Date
+}
+
+/** The budgets of all callers, in this process. */
+export interface CallBudgets {
+  /**
+   * Takes one upstream call from every budget that it falls to, or, when one of them has none left, from none.
+   * @param code the code it asks about, if any
+   * @throws GraphQLError RATE_LIMITED with `retryAfterMs`
+   */
+  charge(asker: Asker, code?: CouponCode): void
+  /** Takes more for a call that was a failed guess. It was made already: this takes what is left and refuses nothing. */
+  chargeFailedGuess(asker: Asker, code?: CouponCode): void
+  /** The caller's own budget. What is left of it is what every budget that he falls to leaves him. */
+  read(asker: Asker): BudgetState
+}
+
+interface Budget {
+  readonly name: 'caller' | 'address' | 'prefix'
+  readonly windows: WindowCounters
+  readonly isEnforced: boolean
+  readonly message: string
+}
+
+/**
+ * Counts the upstream calls of each caller, and, of those callers whose key or token everybody can have, those of each
+ * address and the failed guesses at codes that begin alike. Charged where a call is made and not per request, so that
+ * an alias or a list pays for each code it asks about.
+ */
+export function createCallBudgets(
+  { mode, addressCallsPerMinute, prefixFailuresPerMinute }: AbuseBudgets,
+  reports: LimitReports,
+  now: () => number = Date.now,
+): CallBudgets {
+  const isEnforced = mode === 'enforce'
+  const callers: Budget = {
+    name: 'caller',
+    windows: createWindowCounters({ now }),
+    isEnforced: true,
+    message: 'This key has used up its calls of this minute.',
+  }
+  const addresses: Budget = {
+    name: 'address',
+    windows: createWindowCounters({ now }),
+    isEnforced,
+    message: 'This address has used up its calls of this minute.',
+  }
+  const prefixes: Budget = {
+    name: 'prefix',
+    windows: createWindowCounters({ now }),
+    isEnforced,
+    message: 'Too many codes that begin like this one were wrong in this minute.',
+  }
+
+  function refuseWhenSpent(budget: Budget, subject: string, limit: number): void {
+    const { name, windows } = budget
+    if (windows.used(subject) < limit) return
+    reports.exceeded({ limit: name, subject, isEnforced: budget.isEnforced })
+    if (!budget.isEnforced) return
+    throw gatewayError('RATE_LIMITED', budget.message, {
+      scope: 'CALLER',
+      retryAfterMs: windows.msLeft(subject),
+    })
+  }
+
+  /** The network whose calls are counted, where any is. */
+  const guardedNetworkOf = ({ network }: Asker) => (mode === 'off' ? null : network)
+
+  return {
+    charge(asker, code) {
+      const { id, callsPerMinute } = asker.caller
+      const network = guardedNetworkOf(asker)
+      refuseWhenSpent(callers, id, callsPerMinute)
+      if (network !== null) {
+        refuseWhenSpent(addresses, network, addressCallsPerMinute)
+        if (code !== undefined) refuseWhenSpent(prefixes, prefixOf(code), prefixFailuresPerMinute)
+        addresses.windows.add(network, CALL_COST)
+      }
+      callers.windows.add(id, CALL_COST)
+    },
+    chargeFailedGuess(asker, code) {
+      const network = guardedNetworkOf(asker)
+      callers.windows.add(asker.caller.id, FAILED_GUESS_COST - CALL_COST)
+      if (network === null) return
+      addresses.windows.add(network, FAILED_GUESS_COST - CALL_COST)
+      if (code !== undefined) prefixes.windows.add(prefixOf(code), 1)
+    },
+    read(asker) {
+      const { id, callsPerMinute } = asker.caller
+      const own = stateOf(callers.windows, id, callsPerMinute, now())
+      const network = guardedNetworkOf(asker)
+      if (network === null || !isEnforced) return own
+      const ofAddress = stateOf(addresses.windows, network, addressCallsPerMinute, now())
+      const { remaining, resetAt } = ofAddress.remaining < own.remaining ? ofAddress : own
+      return { ...own, remaining, resetAt }
+    },
+  }
+}
+
+function stateOf(
+  windows: WindowCounters,
+  subject: string,
+  limit: number,
+  nowMs: number,
+): BudgetState {
+  const used = Math.min(windows.used(subject), limit)
+  return {
+    limit,
+    used,
+    remaining: limit - used,
+    resetAt: new Date(nowMs + windows.msLeft(subject)),
+  }
+}
+
+function prefixOf(code: CouponCode): string {
+  return code.slice(0, PREFIX_LENGTH)
+}

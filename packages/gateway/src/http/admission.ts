@@ -1,0 +1,42 @@
+import { networkOf } from '@coupon-gateway/service'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { RequestBudget } from '../budgets/request-budget.ts'
+import { isPublic } from '../caller.ts'
+import { sendGraphQLError } from './graphql-errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Where the request comes from; null when its caller is known by a secret. Set by {@link limitRequests}. */
+    network: string | null
+  }
+}
+
+/** Refuses what an address sends past its budget of requests, before a body is read. The caller is known by then. */
+export function limitRequests(app: FastifyInstance, budget: RequestBudget): void {
+  app.decorateRequest('network', null)
+  app.addHook('onRequest', function admit(request, reply, done) {
+    if (!isPublic(request.caller)) return done()
+    request.network = networkOf(request.ip)
+    const waitMs = budget.admit(request.network)
+    if (waitMs === undefined) return done()
+    sendTooMany(request, reply, waitMs)
+  })
+  app.addHook('onResponse', function chargeRefusal(request, reply, done) {
+    const { statusCode } = reply
+    if (request.network !== null && statusCode >= 400 && statusCode < 500 && statusCode !== 429) {
+      budget.chargeRefusal(request.network)
+    }
+    done()
+  })
+}
+
+function sendTooMany(request: FastifyRequest, reply: FastifyReply, waitMs: number): void {
+  sendGraphQLError(
+    request,
+    reply.header('Retry-After', Math.ceil(waitMs / 1000)),
+    429,
+    'RATE_LIMITED',
+    'This address has used up its requests of this minute.',
+    { scope: 'CALLER', retryAfterMs: waitMs },
+  )
+}

@@ -1,0 +1,181 @@
+import { RateLimitDocument, ValidateCouponDocument } from '@coupon-gateway/schema'
+import type { FastifyInstance } from 'fastify'
+import { print } from 'graphql'
+import { afterEach, describe, expect, it } from 'vitest'
+import { buildGatewayOver } from './gateway-in-process.ts'
+
+/** An upstream where there is no coupon. */
+const answerNotFound = ({ path, body }: { path: string; body: string | null }) =>
+  path.endsWith('/batch')
+    ? {
+        status: 200,
+        envelope: {
+          code: 0,
+          result: JSON.parse(body ?? '').cpnNos.map(() => ({
+            valid: false,
+            error: 'NOT_FOUND',
+            coupon: null,
+          })),
+        },
+      }
+    : { status: 200, envelope: { code: 1001, error: 'NOT_FOUND' } }
+
+const FEW = {
+  ADDRESS_CALLS_PER_MINUTE: '20',
+  ADDRESS_REQUESTS_PER_MINUTE: '20',
+  PREFIX_FAILURES_PER_MINUTE: '3',
+}
+
+let app: FastifyInstance
+afterEach(() => app.close())
+const open = async (environment: Readonly<Record<string, string>> = {}) => {
+  let calls = 0
+  app = await buildGatewayOver(answerNotFound, () => (calls += 1), { ...FEW, ...environment })
+  return { calls: () => calls }
+}
+
+interface From {
+  readonly key?: string
+  readonly address?: string
+  readonly forwardedFor?: string
+}
+
+async function send(query: string, variables: object, from: From = {}) {
+  const { key = 'pk_demo', address = '192.0.2.1', forwardedFor } = from
+  const { statusCode, headers, body } = await app.inject({
+    method: 'POST',
+    url: '/graphql',
+    remoteAddress: address,
+    headers: {
+      authorization: `Bearer ${key}`,
+      ...(forwardedFor === undefined ? {} : { 'x-forwarded-for': forwardedFor }),
+    },
+    payload: { query, variables },
+  })
+  const { data, errors = [] } = JSON.parse(body)
+  return { status: statusCode, headers, data, code: errors[0]?.extensions.code, errors }
+}
+const guess = (code: string, from?: From) => send(print(ValidateCouponDocument), { code }, from)
+const readBudget = async (from?: From) =>
+  (await send(print(RateLimitDocument), {}, from)).data.rateLimit
+const SPENT = { code: 'RATE_LIMITED', scope: 'CALLER', retryAfterMs: expect.any(Number) }
+
+describe('an address', () => {
+  it('that guesses is refused after a fifth of its calls, before the upstream is asked', async () => {
+    const { calls } = await open()
+    for (const index of [1, 2, 3, 4]) expect((await guess(`AAA${index}BBBB`)).code).toBe(undefined)
+    const refused = await guess('AAA5BBBB')
+    expect(refused).toMatchObject({ status: 200, data: { validateCoupon: null } })
+    expect(refused.errors[0].extensions).toMatchObject(SPENT)
+    expect(calls()).toBe(4)
+    expect(await readBudget()).toMatchObject({ limit: 600, used: 20, remaining: 0 })
+    // Others are not in it: another address with the same key, and a secret key at the same address.
+    expect((await guess('AAA6BBBB', { address: '192.0.2.2' })).code).toBe(undefined)
+    expect((await guess('AAA7BBBB', { key: 'sk_demo' })).code).toBe(undefined)
+    expect(await readBudget({ address: '192.0.2.2' })).toMatchObject({ remaining: 15 })
+  })
+
+  it('of IPv6 is its network of 64 bits, which one customer has all of', async () => {
+    await open()
+    for (const index of [1, 2, 3, 4]) {
+      await guess(`AAA${index}BBBB`, { address: `2001:db8:1:2::${index}` })
+    }
+    expect((await guess('AAA5BBBB', { address: '2001:db8:1:2:ffff::1' })).code).toBe('RATE_LIMITED')
+    expect((await guess('AAA5BBBB', { address: '2001:db8:1:3::1' })).code).toBe(undefined)
+  })
+
+  it('is not what a header says, unless a trusted proxy says it', async () => {
+    await open()
+    for (const index of [1, 2, 3, 4]) {
+      await guess(`AAA${index}BBBB`, { forwardedFor: `198.51.100.${index}` })
+    }
+    expect((await guess('AAA5BBBB', { forwardedFor: '198.51.100.5' })).code).toBe('RATE_LIMITED')
+  })
+
+  it('behind a trusted proxy is told apart from the others, and what the caller adds in front does not count', async () => {
+    await open({ TRUSTED_PROXIES: '192.0.2.0/24' })
+    for (const index of [1, 2, 3, 4]) {
+      await guess(`AAA${index}BBBB`, { forwardedFor: `10.0.0.${index}, 198.51.100.1` })
+    }
+    expect((await guess('AAA5BBBB', { forwardedFor: '198.51.100.1' })).code).toBe('RATE_LIMITED')
+    expect((await guess('AAA5BBBB', { forwardedFor: '198.51.100.2' })).code).toBe(undefined)
+  })
+})
+
+describe('a prefix', () => {
+  const bots = (index: number) => ({ address: `198.51.100.${index}` })
+
+  it('that a botnet guesses at is refused to all who are known by no secret', async () => {
+    const { calls } = await open()
+    for (const index of [1, 2, 3]) await guess(`LOUI-000${index}`, bots(index))
+    const refused = await guess('LOUI-0004', bots(4))
+    expect(refused.errors[0].extensions).toMatchObject(SPENT)
+    expect(calls()).toBe(3)
+    expect((await guess('SOMMER-01', bots(4))).code).toBe(undefined)
+    expect((await guess('LOUI-0004', { key: 'sk_demo' })).code).toBe(undefined)
+  })
+
+  it('is of the normal form: spelling does not help', async () => {
+    await open()
+    for (const [index, code] of ['loui-0001', 'L O U I 0002', 'l-o-u-i-0003'].entries()) {
+      await guess(code, bots(index))
+    }
+    expect((await guess('LoUi 0004', bots(9))).code).toBe('RATE_LIMITED')
+  })
+
+  it('counts each code of a list, and what is left of it is refused with the list', async () => {
+    await open()
+    const query = 'query($codes: [String!]!) { validateCoupons(codes: $codes) { reason } }'
+    const codes = [1, 2, 3].map((index) => `LOUI000${index}`)
+    expect((await send(query, { codes }, bots(1))).code).toBe(undefined)
+    expect(await send(query, { codes }, bots(2))).toMatchObject({
+      code: 'RATE_LIMITED',
+      data: { validateCoupons: null },
+    })
+  })
+})
+
+describe('requests', () => {
+  const NOTHING = '{ nothing }'
+
+  it('that are refused use an address up five times as fast, and then none of its bodies is read', async () => {
+    await open()
+    for (let sent = 0; sent < 4; sent += 1) expect((await send(NOTHING, {})).status).toBe(400)
+    const refused = await send('{ rateLimit { limit } }', {})
+    expect(refused).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
+    expect(refused.errors[0].extensions).toMatchObject(SPENT)
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0)
+    expect((await send(NOTHING, {}, { address: '192.0.2.2' })).status).toBe(400)
+    expect((await send(NOTHING, {}, { key: 'sk_demo' })).status).toBe(400)
+  })
+
+  it('that ask for nothing are counted too', async () => {
+    await open()
+    const statuses = new Map<number, number>()
+    for (let sent = 0; sent < 25; sent += 1) {
+      const { status } = await send('{ rateLimit { limit } }', {})
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    }
+    expect([...statuses]).toEqual([
+      [200, 20],
+      [429, 5],
+    ])
+  })
+
+  it('of a secret key are not counted, however many are refused', async () => {
+    await open()
+    for (let sent = 0; sent < 30; sent += 1) {
+      expect((await send(NOTHING, {}, { key: 'sk_demo' })).status).toBe(400)
+    }
+  })
+})
+
+describe.each(['measure', 'off'])('ABUSE_BUDGETS=%s', (mode) => {
+  it('refuses neither guesses nor requests', async () => {
+    const { calls } = await open({ ABUSE_BUDGETS: mode })
+    for (let index = 10; index < 40; index += 1) {
+      expect((await guess(`LOUI00${index}`)).data.validateCoupon.reason).toBe('NOT_FOUND')
+    }
+    expect(calls()).toBe(30)
+  })
+})
