@@ -16,9 +16,10 @@ export interface PostgresServer {
    * Shuts the server down at once, as a crash does: connections break, what was not committed is lost. Then
    * starts it again on the same port and data, and resolves when it takes connections.
    *
+   * @param untilRestart settles when it shall be started again; without it, that is at once
    * @throws when the server is the one of `TEST_DATABASE_URL`, which is not ours to crash
    */
-  crash(): Promise<void>
+  crash(untilRestart?: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -88,8 +89,9 @@ export async function startPostgres(): Promise<PostgresServer> {
 
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
-      async crash() {
+      async crash(untilRestart) {
         await end(server, IMMEDIATE_SHUTDOWN)
+        await untilRestart?.()
         server = await spawnServer()
       },
       async stop() {
