@@ -19,6 +19,8 @@ export interface Caller {
   /** Name for logs and budgets: the id of the key, or `jwt:` and the subject of the token. */
   readonly id: string
   readonly kind: CallerKind
+  /** What was shown. A token may be of another kind than `token`, as far as that allows less. */
+  readonly by: 'key' | 'token'
   readonly scopes: ReadonlySet<Scope>
   /** Upstream calls that the caller may cause in one minute. */
   readonly callsPerMinute: number
@@ -37,4 +39,9 @@ export const SCOPES_OF_KIND: Readonly<Record<CallerKind, readonly Scope[]>> = {
   secret: SCOPES,
   staff: ['coupon:validate', 'coupon:redeem'],
   token: SCOPES,
+}
+
+/** What a caller has, in a message for him: "secret key", "token", "staff token". */
+export function nameOf({ kind, by }: Pick<Caller, 'kind' | 'by'>): string {
+  return kind === by ? by : `${kind} ${by}`
 }

@@ -9,7 +9,7 @@ import {
 } from './graphql-js-errors.ts'
 
 /** Extensions that may leave the house. */
-const PUBLIC_EXTENSIONS = ['code', 'retryAfterMs', 'scope', 'retryable'] as const
+const PUBLIC_EXTENSIONS = ['code', 'retryAfterMs', 'scope', 'requiredScope', 'retryable'] as const
 
 export interface FormatErrorOptions {
   /** Names of the schema that a misspelled one is near to are kept back; Apollo does so in documents only. */

@@ -7,6 +7,8 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number
   /** Whose limit was met. */
   readonly scope?: 'CALLER' | 'UPSTREAM'
+  /** The scope that the caller lacks. */
+  readonly requiredScope?: string
   /** The same request, with the same idempotency key, may be sent again. */
   readonly retryable?: boolean
 }

@@ -34,6 +34,7 @@ describe('readGatewayKeys', () => {
     expect(keys.find('sk_live_of_shop')).toEqual({
       id: 'shop',
       kind: 'secret',
+      by: 'key',
       scopes: new Set(['coupon:validate', 'coupon:redeem']),
       callsPerMinute: 60,
       origins: null,

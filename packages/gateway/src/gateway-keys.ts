@@ -100,6 +100,7 @@ function toCaller({ id, kind, scopes, callsPerMinute, origins }: KeyEntry): Call
   return {
     id,
     kind,
+    by: 'key',
     scopes: new Set(scopes),
     callsPerMinute,
     origins: origins === undefined ? null : new Set(origins),

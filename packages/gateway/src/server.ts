@@ -8,15 +8,18 @@ import { createContext } from './context.ts'
 import { correlationId } from './correlation.ts'
 import type { GatewayKeys } from './gateway-keys.ts'
 import { limitRequests } from './http/admission.ts'
-import { requireKey } from './http/authentication.ts'
+import { requireCaller } from './http/authentication.ts'
 import { handleClientError } from './http/client-error.ts'
+import { addPreflight, collectOrigins, shareWithPages } from './http/cors.ts'
 import { handleHttpError, sendGraphQLError } from './http/graphql-errors.ts'
 import { addGraphqlRoute, refuseOtherMethods } from './http/graphql-route.ts'
 import { addHealth } from './http/health.ts'
 import { addPlayground } from './http/playground.ts'
 import { addReference } from './http/reference.ts'
+import { createIdentifier } from './identify-caller.ts'
 import { createLimitReports } from './limit-reports.ts'
 import type { GatewaySettings } from './settings.ts'
+import { createTokenVerifier } from './tokens/token-verifier.ts'
 
 /** "Limits of one operation" of the contract. */
 const BODY_LIMIT_BYTES = 32 * 1024
@@ -61,11 +64,19 @@ export async function buildGatewayServer(
   addHealth(app)
   addReference(app)
   if (!settings.production) addPlayground(app, settings.demo)
+  const { tokens } = settings
+  const origins = collectOrigins([...keys.inBrowsers, ...(tokens === null ? [] : [tokens])])
+  const verifier =
+    tokens === null
+      ? null
+      : createTokenVerifier(tokens, (err) => app.log.error({ err }, 'tokens cannot be checked'))
+  addPreflight(app, origins)
   refuseOtherMethods(app)
   const validatesMany = settings.upstream.profile === 'native'
   const parts = { upstream, budgets, validatesMany }
   app.register(async (graphql) => {
-    graphql.addHook('onRequest', requireKey(keys))
+    graphql.addHook('onRequest', shareWithPages(origins))
+    graphql.addHook('onRequest', requireCaller(createIdentifier(keys, verifier)))
     limitRequests(graphql, createRequestBudget(settings.abuseBudgets, reports))
     addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request, request.id))
   })

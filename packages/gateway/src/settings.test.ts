@@ -31,6 +31,7 @@ describe('readGatewaySettings', () => {
       },
       demo: true,
       keysFile: undefined,
+      tokens: null,
       production: false,
       logLevel: 'info',
     })
@@ -118,6 +119,47 @@ describe('readGatewaySettings', () => {
     },
   )
 
+  const tokens = {
+    JWKS_URL: 'https://login.shop.example/jwks.json',
+    JWT_ISSUER: 'https://login.shop.example',
+    JWT_AUDIENCE: 'https://coupons.shop.example',
+  }
+
+  it('takes tokens, of a few hundred calls a minute and any origin unless told otherwise', () => {
+    const read = (environment = {}) =>
+      readGatewaySettings({ ...own, ...tokens, ...environment }).tokens
+    expect(read()).toEqual({
+      keySetUrl: new URL(tokens.JWKS_URL),
+      issuer: tokens.JWT_ISSUER,
+      audience: tokens.JWT_AUDIENCE,
+      origins: null,
+      callsPerMinute: 600,
+    })
+    const origins = 'https://shop.example, http://localhost:5173'
+    expect(read({ JWT_ORIGINS: origins, JWT_CALLS_PER_MINUTE: '60' })).toMatchObject({
+      origins: new Set(['https://shop.example', 'http://localhost:5173']),
+      callsPerMinute: 60,
+    })
+  })
+
+  it('with tokens needs no keys, and is no demo', () => {
+    const { demo, keysFile } = readGatewaySettings({ ...tokens, UPSTREAM_API_KEY: 'a-key' })
+    expect([demo, keysFile]).toEqual([false, undefined])
+    expect(() => readGatewaySettings(tokens)).toThrow(/^UPSTREAM_API_KEY must be .* DEMO=true/)
+    expect(readGatewaySettings({ ...tokens, DEMO: 'true' }).demo).toBe(true)
+  })
+
+  it.each([
+    'http://localhost:3000/jwks',
+    'http://127.0.0.1/jwks',
+    'http://[::1]:3000/jwks?tenant=shop',
+    'https://login.shop.example:8443/jwks?tenant=shop',
+  ])('takes the keys of tokens from %s', (JWKS_URL) => {
+    expect(readGatewaySettings({ ...own, ...tokens, JWKS_URL }).tokens?.keySetUrl.href).toBe(
+      JWKS_URL,
+    )
+  })
+
   it('takes the key of the upstream that is given, in the demo too', () => {
     const { upstream } = readGatewaySettings({ UPSTREAM_API_KEY: 'a-key', DEMO: 'true' })
     expect(upstream.apiKey).toBe('a-key')
@@ -159,6 +201,31 @@ describe('readGatewaySettings', () => {
     ],
     [{ HOSTED_REASONS: '1999=GONE' }, 'HOSTED_REASONS must be numbers and their reasons, as in'],
     [{ JOURNAL_DATABASE_URL: 'mysql://me:hunter2@db' }, 'JOURNAL_DATABASE_URL must be a URL'],
+    [{ ...tokens, JWKS_URL: 'http://login.shop.example' }, 'JWKS_URL must be a URL that starts'],
+    [
+      { ...tokens, JWKS_URL: 'http://localhost.evil.example' },
+      'JWKS_URL must be a URL that starts',
+    ],
+    [{ ...tokens, JWKS_URL: 'https://me:hunter2@login.example' }, 'without user and fragment'],
+    [
+      { ...own, ...tokens, JWT_ISSUER: '' },
+      'JWT_ISSUER must be the `iss` of tokens that are taken where',
+    ],
+    [
+      { ...own, ...tokens, JWT_AUDIENCE: '' },
+      'JWT_AUDIENCE must be the `aud` of tokens that are taken',
+    ],
+    [
+      { JWT_ISSUER: 'https://login.shop.example' },
+      'public keys where JWT_ISSUER is set, got nothing',
+    ],
+    [{ JWT_CALLS_PER_MINUTE: '60' }, 'public keys where JWT_CALLS_PER_MINUTE is set, got nothing'],
+    [{ ...tokens, JWT_CALLS_PER_MINUTE: '0' }, 'JWT_CALLS_PER_MINUTE must be an integer from 1 to'],
+    [{ ...tokens, JWT_ORIGINS: '*' }, 'JWT_ORIGINS must be one or several origins, separated by'],
+    [
+      { ...tokens, JWT_ORIGINS: 'https://a.example/' },
+      'nothing behind, and no pattern, got "https',
+    ],
     [{ DEMO: 'yes' }, 'DEMO must be "true" or "false", got "yes"'],
     [{ NODE_ENV: 'prod' }, 'NODE_ENV must be one of development, test, production, got "prod"'],
     [{ ...own, UPSTREAM_API_KEY: '' }, 'UPSTREAM_API_KEY must be the key of the coupon REST API'],

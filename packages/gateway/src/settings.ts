@@ -9,6 +9,7 @@ import { field, readSettings, SettingsError } from '@coupon-gateway/service'
 import { z } from 'zod'
 import type { AbuseBudgets } from './budgets/abuse-budgets.ts'
 import { hostedReasons } from './hosted-reasons.ts'
+import { type TokenSettings, tokenFields, toTokenSettings } from './tokens/token-settings.ts'
 import { upstreamRateLimits } from './upstream-rate-limits.ts'
 
 /** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
@@ -48,6 +49,7 @@ const schema = z.object({
   PREFIX_FAILURES_PER_MINUTE: field.integer(1, 1_000_000_000).default(300),
   DATA_DIR: field.text().default('.data'),
   GATEWAY_KEYS_FILE: field.text().optional(),
+  ...tokenFields,
   DATABASE_URL: field.text().optional(),
   DEMO: field.boolean().optional(),
   NODE_ENV: field.oneOf(['development', 'test', 'production']).default('development'),
@@ -93,6 +95,8 @@ export interface GatewaySettings {
   readonly demo: boolean
   /** JSON file with the keys of this gateway. */
   readonly keysFile: string | undefined
+  /** How tokens of an own frontend are judged; null when only keys are taken. */
+  readonly tokens: TokenSettings | null
   /** No introspection, no playground, no schema details in errors. */
   readonly production: boolean
   readonly logLevel: Variables['LOG_LEVEL']
@@ -116,7 +120,8 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       `UPSTREAM_API_KEY must be the key of the coupon REST API, got nothing; ${HINT}`,
     )
   }
-  if (!demo && settings.GATEWAY_KEYS_FILE === undefined) {
+  const tokens = toTokenSettings(settings)
+  if (!demo && settings.GATEWAY_KEYS_FILE === undefined && tokens === null) {
     throw new SettingsError(
       `GATEWAY_KEYS_FILE must be the path of a JSON file with the keys of this gateway, got nothing; ${HINT}`,
     )
@@ -167,6 +172,7 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
     },
     demo,
     keysFile: settings.GATEWAY_KEYS_FILE,
+    tokens,
     production: settings.NODE_ENV === 'production',
     logLevel: settings.LOG_LEVEL,
   }
@@ -177,11 +183,18 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
  * they have to be asked for. `DATABASE_URL` is the api's, and counts since the two may share an environment.
  */
 function isDeployed(settings: Variables): boolean {
-  const { DATABASE_URL, GATEWAY_KEYS_FILE, NODE_ENV, UPSTREAM_API_KEY, UPSTREAM_PROFILE } = settings
+  const {
+    DATABASE_URL,
+    GATEWAY_KEYS_FILE,
+    JWKS_URL,
+    NODE_ENV,
+    UPSTREAM_API_KEY,
+    UPSTREAM_PROFILE,
+  } = settings
   return (
     NODE_ENV === 'production' ||
     UPSTREAM_PROFILE === 'hosted' ||
-    [DATABASE_URL, GATEWAY_KEYS_FILE, UPSTREAM_API_KEY].some((it) => it !== undefined)
+    [DATABASE_URL, GATEWAY_KEYS_FILE, JWKS_URL, UPSTREAM_API_KEY].some((it) => it !== undefined)
   )
 }
 

@@ -33,6 +33,7 @@ function makeLoader({ callsPerMinute = 1_000, validatesMany = true, failFor }: S
   const caller = {
     id: 'k',
     kind: 'secret',
+    by: 'key',
     scopes: new Set<never>(),
     callsPerMinute,
     origins: null,

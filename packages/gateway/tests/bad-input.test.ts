@@ -79,17 +79,6 @@ const BAD_INPUT: readonly [
   ],
   ['PUT', { method: 'PUT', body: typename }, 405, 'METHOD_NOT_ALLOWED', 'POST'],
   ['OPTIONS, which was a 404', { method: 'OPTIONS' }, 405, 'METHOD_NOT_ALLOWED', 'POST'],
-  [
-    'OPTIONS of a browser, which never brings a key',
-    {
-      method: 'OPTIONS',
-      key: null,
-      headers: { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST' },
-    },
-    405,
-    'METHOD_NOT_ALLOWED',
-    'POST',
-  ],
   ['an unknown route', { path: '/nothing', body: typename }, 404, 'ROUTE_NOT_FOUND', '/graphql'],
   ['a path that is none', { method: 'GET', path: '/%zz' }, 404, 'ROUTE_NOT_FOUND', '/graphql'],
   ['XML', typed('application/xml'), 415, 'UNSUPPORTED_MEDIA_TYPE', 'application/json'],

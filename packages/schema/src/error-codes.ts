@@ -8,9 +8,12 @@
  */
 export const ERROR_CODES = {
   // About the caller.
-  UNAUTHENTICATED: 'The key is missing or unknown. Send `Authorization: Bearer <key>`.',
+  UNAUTHENTICATED:
+    'The key is missing or unknown, or the token is not valid or no longer; `message` says which. Send `Authorization: Bearer <key>`, or get a new token.',
+  AUTHENTICATION_UNAVAILABLE:
+    'Tokens cannot be checked at the moment; nothing was changed. Repeat after `retryAfterMs`.',
   FORBIDDEN:
-    'The key lacks the scope for this field, or the coupon service behind this gateway does not allow it; `message` says which. Do not repeat.',
+    'The key or token lacks the scope for this field (`requiredScope`), or is used by a page of an origin that it is not for, or the coupon service behind this gateway does not allow it; `message` says which. Do not repeat.',
   RATE_LIMITED:
     'A budget is spent, yours (`scope: CALLER`) or the coupon service’s (`scope: UPSTREAM`); nothing was changed. Repeat after `retryAfterMs`.',
 

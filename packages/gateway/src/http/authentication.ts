@@ -1,33 +1,73 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
-import type { GatewayKeys } from '../gateway-keys.ts'
+import type { Identification } from '../identify-caller.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
+import { findOriginProblem } from './origin-problem.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Whose key came with the request; set by {@link requireKey} before any GraphQL is read. */
+    /** Who sent the request; set by {@link requireCaller} before any GraphQL is read. */
     caller: Caller
   }
 }
 
-const BEARER = /^Bearer (\S{1,256})$/i
-
-/** Hook of the GraphQL endpoint: the caller is known before a body is read. */
-export function requireKey(keys: GatewayKeys) {
+/**
+ * Hook of the GraphQL endpoint: the caller is known before a body is read, and the page of a browser is one that
+ * may use its key.
+ * @see https://www.rfc-editor.org/rfc/rfc6750#section-3 for `WWW-Authenticate`
+ */
+export function requireCaller(
+  identify: (authorization: string | undefined) => Promise<Identification>,
+) {
   return async function authenticate(request: FastifyRequest, reply: FastifyReply) {
-    const key = BEARER.exec(request.headers.authorization ?? '')?.[1]
-    const caller = key === undefined ? undefined : keys.find(key)
-    if (caller === undefined) {
-      reply.header('WWW-Authenticate', 'Bearer')
-      return sendGraphQLError(
-        request,
-        reply,
-        401,
-        'UNAUTHENTICATED',
-        'The call needs a valid key: send `Authorization: Bearer <key>`.',
-      )
+    const { authorization, origin, host } = request.headers
+    const identification = await identify(authorization)
+    switch (identification.outcome) {
+      case 'anonymous':
+        reply.header('WWW-Authenticate', CHALLENGE)
+        return sendGraphQLError(
+          request,
+          reply,
+          401,
+          'UNAUTHENTICATED',
+          'The call needs a valid key or token: send `Authorization: Bearer <key>`.',
+        )
+      case 'refused': {
+        const { problem } = identification
+        reply.header(
+          'WWW-Authenticate',
+          `${CHALLENGE}, error="invalid_token", error_description="${problem}"`,
+        )
+        return sendGraphQLError(request, reply, 401, 'UNAUTHENTICATED', toSentence(problem))
+      }
+      case 'unavailable':
+        reply.header('Retry-After', Math.ceil(identification.retryAfterMs / 1000))
+        return sendGraphQLError(
+          request,
+          reply,
+          503,
+          'AUTHENTICATION_UNAVAILABLE',
+          'Tokens cannot be checked at the moment, since the keys of their issuer are out of reach. Keys work.',
+          { retryAfterMs: identification.retryAfterMs },
+        )
+      case 'known': {
+        const { caller } = identification
+        const problem = findOriginProblem(caller, origin, host)
+        if (problem !== undefined)
+          return sendGraphQLError(request, reply, 403, 'FORBIDDEN', problem)
+        request.caller = caller
+        return undefined
+      }
     }
-    request.caller = caller
-    return undefined
   }
+}
+
+/**
+ * Which scopes are needed is the document's to say, and it was not read: this one is the least that is of use. To
+ * name all of them would make clients ask their users for all.
+ */
+const CHALLENGE = 'Bearer realm="coupon-gateway", scope="coupon:validate"'
+
+function toSentence(problem: string): string {
+  return `${problem.charAt(0).toUpperCase()}${problem.slice(1)}.`
 }

@@ -32,11 +32,11 @@ export function addGraphqlRoute(
 
 /**
  * Answers every other method with what is allowed. GET is off: it would put codes into URLs and logs. It
- * needs no key: whoever has one may not either, and a browser's OPTIONS never brings one.
+ * needs no key: whoever has one may not either.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   app.route({
-    method: ['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE'],
+    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
     handler: (request, reply) =>
       sendGraphQLError(

@@ -7,7 +7,8 @@ Validates and redeems coupons, so that a coupon limited to N uses is redeemed ex
 
 **Calling it.** \`POST /graphql\` with \`Content-Type: application/json\` and \`Authorization: Bearer <key>\`. A
 publishable key (\`pk_…\`, for browsers) may validate; a secret key (\`sk_…\`, for servers) may do what its scopes
-say; a staff key may validate any coupon, and redeem those used in a shop.
+say; a staff key may validate any coupon, and redeem those used in a shop. A gateway may also take tokens (JWTs) of
+a login of its operator, in the place of the key: they may do what their claim \`scope\` says.
 
 **What it costs.** Every call to the coupon service that an operation causes is charged to the budget of your
 key, wherever it comes from: aliases and lists pay for each code. A failed guess, at a code or at an on-site
@@ -19,7 +20,9 @@ that begin alike are counted too. An address that sends too many requests is ans
 and the \`userErrors\` of a payload. The top-level \`errors\` are for what nobody's input can fix. Each has a
 stable \`extensions.code\` for programs, a message for people and a correlation id to quote when you ask us:
 
-- \`UNAUTHENTICATED\`, \`FORBIDDEN\`: the key is missing or unknown, or may not do this. Do not repeat.
+- \`UNAUTHENTICATED\`: the key is missing or unknown, or the token has expired or is not valid here.
+- \`FORBIDDEN\`: the key may not do this; \`extensions.requiredScope\` names the scope that it lacks. Do not repeat.
+- \`AUTHENTICATION_UNAVAILABLE\`: tokens cannot be checked at the moment. Repeat after \`extensions.retryAfterMs\`.
 - \`RATE_LIMITED\`: repeat after \`extensions.retryAfterMs\`. \`extensions.scope\` says whose budget is spent:
   \`CALLER\` is yours, \`UPSTREAM\` the coupon service's.
 - \`OVERLOADED\`, \`UPSTREAM_UNAVAILABLE\`, \`UPSTREAM_TIMEOUT\`: nothing was changed. Repeat with growing pauses.
