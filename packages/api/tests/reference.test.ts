@@ -1,11 +1,8 @@
-import { findOnPath } from '@coupon-gateway/stack'
+import { canRunChromium, launchChromium } from '@coupon-gateway/test-chromium'
 import type { FastifyInstance } from 'fastify'
-import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { PROFILES, type ProfileName } from '../src/api-profile.ts'
 import { type ApiParts, buildApiServer } from '../src/server.ts'
-
-const browserPath = process.env.CHROMIUM ?? findOnPath('chromium') ?? findOnPath('google-chrome')
 
 const build = (name: ProfileName) =>
   buildApiServer({ profile: PROFILES[name] } as ApiParts, { level: 'silent' })
@@ -47,13 +44,10 @@ describe('the reference at /docs', () => {
     },
   )
 
-  it.skipIf(browserPath === undefined)(
-    'shows every call in a browser, which asks no other server (skipped without Chromium: set CHROMIUM)',
+  it.skipIf(!canRunChromium)(
+    'shows every call in a browser, which asks no other server (skipped where there is no Chromium)',
     async () => {
-      const browser = await chromium.launch({
-        executablePath: browserPath as string,
-        args: ['--no-sandbox'],
-      })
+      const browser = await launchChromium()
       try {
         const page = await browser.newPage()
         const asked: string[] = []

@@ -1,10 +1,8 @@
 import { EXAMPLES, type Example } from '@coupon-gateway/schema'
-import { findOnPath, type ServiceProcess } from '@coupon-gateway/stack'
-import { chromium } from 'playwright-core'
+import type { ServiceProcess } from '@coupon-gateway/stack'
+import { canRunChromium, launchChromium } from '@coupon-gateway/test-chromium'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Folder, makeFolder, send, startApi, startGateway } from './gateway-under-test.ts'
-
-const browserPath = process.env.CHROMIUM ?? findOnPath('chromium') ?? findOnPath('google-chrome')
 
 /** On a busy machine Altair alone takes many seconds to load. */
 const BROWSER_TIMEOUT_MS = 60_000
@@ -30,13 +28,10 @@ it('the playground opens a window for each example, and shows the first', async 
   expect(opened).toEqual([...others, first])
 })
 
-it.skipIf(browserPath === undefined)(
-  'in a browser the first example is answered at a click, and no other server is asked (skipped without Chromium: set CHROMIUM)',
+it.skipIf(!canRunChromium)(
+  'in a browser the first example is answered at a click, and no other server is asked (skipped where there is no Chromium)',
   async () => {
-    const browser = await chromium.launch({
-      executablePath: browserPath as string,
-      args: ['--no-sandbox'],
-    })
+    const browser = await launchChromium()
     try {
       const page = await browser.newPage()
       page.setDefaultTimeout(BROWSER_TIMEOUT_MS)

@@ -1,0 +1,1 @@
+export { canRunChromium, launchChromium } from './launch-chromium.ts'
