@@ -12,7 +12,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { GatewayContext } from './context.ts'
 import { correlationId } from './correlation.ts'
 import { createFormatError } from './format-error.ts'
-import { limitOperations } from './operation-limits.ts'
+import type { OperationLimits } from './operation-limits.ts'
 import { resolvers } from './resolvers/index.ts'
 
 const MAX_TOKENS = 1_000
@@ -23,6 +23,7 @@ const MAX_ERRORS = 5
 export function createApolloServer(
   logger: FastifyBaseLogger,
   production: boolean,
+  limits: OperationLimits,
 ): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     schema: makeExecutableSchema({ typeDefs, resolvers }),
@@ -35,7 +36,7 @@ export function createApolloServer(
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: { maxTokens: MAX_TOKENS },
-    validationRules: [limitOperations],
+    validationRules: [limits.rule],
     validationOptions: { maxErrors: MAX_ERRORS },
     executionOptions: { maxCoercionErrors: MAX_ERRORS },
     // The process's signals are handled once, for the server and for Apollo.
@@ -45,6 +46,17 @@ export function createApolloServer(
       onMasked: (error) => logger.error({ reqId: correlationId(), err: error }, 'unexpected error'),
     }),
     plugins: [
+      {
+        async requestDidStart() {
+          return {
+            async didResolveOperation({ schema, document, operation, request }) {
+              // Without one, `operationName` names none, and Apollo says so.
+              if (operation === undefined) return
+              limits.checkVariables(schema, document, operation, request.variables ?? {})
+            },
+          }
+        },
+      },
       // It wraps every resolver of the schema to compute a header that is always `no-store` here.
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginInlineTraceDisabled(),

@@ -7,6 +7,7 @@ import {
   withoutRepeatedValues,
   withoutSuggestion,
 } from './graphql-js-errors.ts'
+import { codeOfOperationLimit } from './operation-limits.ts'
 
 /** Extensions that may leave the house. */
 const PUBLIC_EXTENSIONS = ['code', 'retryAfterMs', 'scope', 'requiredScope', 'retryable'] as const
@@ -61,6 +62,8 @@ export function createFormatError({ hideSuggestions, onMasked }: FormatErrorOpti
 function publicCodeOf(original: unknown, formattedCode: unknown): ErrorCode | undefined {
   if (!(original instanceof GraphQLError)) return undefined
   if (original.extensions.code === undefined) return codeOfGraphqlJsMessage(original.message)
+  const limitCode = codeOfOperationLimit(original)
+  if (limitCode !== undefined) return limitCode
   return isErrorCode(formattedCode) && formattedCode !== 'INTERNAL_SERVER_ERROR'
     ? formattedCode
     : undefined

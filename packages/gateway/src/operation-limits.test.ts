@@ -1,7 +1,8 @@
 import { typeDefs } from '@coupon-gateway/schema'
 import { buildSchema, getIntrospectionQuery, parse, specifiedRules, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { limitOperations } from './operation-limits.ts'
+import type { ExceededLimit } from './limit-reports.ts'
+import { createOperationLimits } from './operation-limits.ts'
 
 const published = buildSchema(typeDefs)
 /** The published schema cannot nest as deep as the limit is. */
@@ -11,8 +12,9 @@ const nesting = buildSchema(`
   type Mutation { redeemCoupon: Node deleteCoupon: Node }
 `)
 
+const { rule } = createOperationLimits({ mode: 'enforce', reports: { exceeded() {} } })
 const refusalsOf = (document: string, schema = published) =>
-  validate(schema, parse(document), [limitOperations]).map(({ message }) => message)
+  validate(schema, parse(document), [rule]).map(({ message }) => message)
 
 const times = (count: number, make: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => make(index)).join(' ')
@@ -130,9 +132,7 @@ describe('fragments', () => {
       fragment b on Query { ...a } fragment c on Node { node { ...c } }`
     expect(refusalsOf(document, nesting)).toEqual([])
     expect(
-      validate(nesting, parse(document), [...specifiedRules, limitOperations]).map(
-        ({ message }) => message,
-      ),
+      validate(nesting, parse(document), [...specifiedRules, rule]).map(({ message }) => message),
     ).toContainEqual(expect.stringContaining('within itself'))
   })
 
@@ -148,5 +148,18 @@ describe('fragments', () => {
 
   it('that are unknown are for another rule to refuse', () => {
     expect(refusalsOf('{ ...nowhere node { ...nowhere } }', nesting)).toEqual([])
+  })
+})
+
+describe('measured', () => {
+  it('what is past a limit is reported, and nothing is refused', () => {
+    const reported: ExceededLimit[] = []
+    const measured = createOperationLimits({
+      mode: 'measure',
+      reports: { exceeded: (what) => reported.push(what) },
+    })
+    const document = parse(`{ ${validations(11)} }`)
+    expect(validate(published, document, [measured.rule])).toEqual([])
+    expect(reported).toEqual([{ limit: 'root-fields', isEnforced: false }])
   })
 })

@@ -1,109 +1,191 @@
+import { ERROR_CODES, type ErrorCode } from '@coupon-gateway/schema'
 import {
   type ASTVisitor,
   type DocumentNode,
+  type FragmentDefinitionNode,
   GraphQLError,
+  type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
-  type SelectionNode,
-  type SelectionSetNode,
   type ValidationContext,
+  type ValidationRule,
 } from 'graphql'
+import type { ExceededLimit, LimitReports } from './limit-reports.ts'
+import { type CostContext, costOf, type OperationCost } from './operation-cost.ts'
+import { findRootFields, isIntrospection, measureDepth } from './operation-shape.ts'
 
 /** "Limits of one operation" of the contract. */
 const MAX_ROOT_FIELDS = 10
 const MAX_DEPTH = 8
 const MAX_WRITES = 1
+/** Two full lists of codes and some single ones, or one with the log of each coupon. */
+const MAX_CALLS = 50
+/** Four full pages of the log with all that there is of each redemption; some 10 ms of work. */
+const MAX_VALUES = 10_000
+
+export interface OperationLimitsOptions {
+  /** Whether what is past a limit is refused, or only reported. */
+  readonly mode: 'measure' | 'enforce'
+  readonly reports: LimitReports
+}
+
+/** The limits of one operation, in two places: when a document is first seen, and when it comes with its variables. */
+export interface OperationLimits {
+  /**
+   * Validation rule: refuses a document that asks for too much at once, before anything of it is run. Aliases
+   * would guess many codes in one request, and of several writes in one document some would fail and some not.
+   */
+  readonly rule: ValidationRule
+  /**
+   * Judges lists that come as variables, whose length the rule cannot know. It looks at nothing when the document is
+   * within the limits whatever its variables are.
+   * @throws GraphQLError COST_LIMIT_EXCEEDED
+   */
+  checkVariables(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variables: Readonly<Record<string, unknown>>,
+  ): void
+}
+
+interface Excess {
+  readonly limit: ExceededLimit['limit']
+  readonly code: ErrorCode
+  readonly message: string
+  readonly node: DocumentNode | OperationDefinitionNode
+}
 
 /**
- * Validation rule: refuses a document that asks for too much at once, before anything of it is run. Aliases
- * would guess many codes in one request, and of several writes in one document some would fail and some not.
- *
- * Fragments are followed, each once, so that nothing hides in them, and a cycle or a doubling chain of them
- * costs nothing. Introspection has no depth here: playgrounds ask for more than 8 levels, graphql-js limits
- * it by a rule of its own, and production has none.
+ * Makes the limits. Fragments are followed where they are used, so that nothing hides in them; a cycle or a doubling
+ * chain of them ends the counting. Introspection has no part: playgrounds ask for more than 8 levels, graphql-js
+ * limits it by a rule of its own, and production has none.
  */
-export function limitOperations(context: ValidationContext): ASTVisitor {
+export function createOperationLimits({ mode, reports }: OperationLimitsOptions): OperationLimits {
+  const isEnforced = mode === 'enforce'
+  const harmless = new WeakSet<OperationDefinitionNode>()
+  const suspicious = new WeakSet<OperationDefinitionNode>()
+
+  function refusalsOf(excesses: readonly Excess[]): GraphQLError[] {
+    for (const { limit } of excesses) reports.exceeded({ limit, isEnforced })
+    return isEnforced ? excesses.map(toError) : []
+  }
+
+  /** Whether an operation is within the limits whatever its variables are. Known for as long as Apollo keeps it. */
+  function isHarmless(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): boolean {
+    if (harmless.has(operation)) return true
+    if (suspicious.has(operation)) return false
+    const fragmentOf = fragmentsOf(document)
+    const most = costOf(operation, { schema, fragmentOf, variables: 'most' })
+    const isWithin = findCostExcesses(operation, most).length === 0
+    ;(isWithin ? harmless : suspicious).add(operation)
+    return isWithin
+  }
+
   return {
-    Document(document) {
-      const refuse = (message: string, node: DocumentNode | OperationDefinitionNode) =>
-        context.reportError(new GraphQLError(message, { nodes: node }))
-      const operations = document.definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION)
-      let writes = 0
-      for (const operation of operations) {
-        const rootFields = findRootFields(operation.selectionSet, context)
-        if (rootFields.size > MAX_ROOT_FIELDS) {
-          refuse(
-            `An operation may have at most ${MAX_ROOT_FIELDS} root fields, got ${rootFields.size}.`,
-            operation,
-          )
-        }
-        const depth = measureDepth(operation.selectionSet, context)
-        if (depth > MAX_DEPTH) {
-          refuse(`An operation may be at most ${MAX_DEPTH} fields deep, got ${depth}.`, operation)
-        }
-        if (operation.operation === OperationTypeNode.MUTATION) {
-          writes += [...rootFields.values()].filter((name) => !isIntrospection(name)).length
-        }
-      }
-      if (writes > MAX_WRITES) {
-        refuse(
-          `A document may have at most ${MAX_WRITES} write, such as \`redeemCoupon\`, got ${writes}.`,
-          document,
-        )
-      }
-      return false
+    rule: (context): ASTVisitor => ({
+      Document(document) {
+        for (const error of refusalsOf(findExcesses(document, context))) context.reportError(error)
+        return false
+      },
+    }),
+    checkVariables(schema, document, operation, variables) {
+      if (isHarmless(schema, document, operation)) return
+      const cost = costOf(operation, { schema, fragmentOf: fragmentsOf(document), variables })
+      const [refusal] = refusalsOf(findCostExcesses(operation, cost))
+      if (refusal !== undefined) throw refusal
     },
   }
 }
 
-/** The root fields by their names in the answer: what has one name is run once, however often it is asked for. */
-function findRootFields(
-  { selections }: SelectionSetNode,
-  context: ValidationContext,
-  found = new Map<string, string>(),
-  fragments = new Set<string>(),
-): ReadonlyMap<string, string> {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      found.set((selection.alias ?? selection.name).value, selection.name.value)
-    } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-      findRootFields(selection.selectionSet, context, found, fragments)
-    } else if (!fragments.has(selection.name.value)) {
-      fragments.add(selection.name.value)
-      const fragment = context.getFragment(selection.name.value)
-      if (fragment) findRootFields(fragment.selectionSet, context, found, fragments)
-    }
-  }
-  return found
+/** The code that an error of the rule was reported with: Apollo gives every validation error its own. */
+export function codeOfOperationLimit({ originalError }: GraphQLError): ErrorCode | undefined {
+  const code = originalError instanceof GraphQLError ? originalError.extensions.code : undefined
+  return typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)
+    ? (code as ErrorCode)
+    : undefined
 }
 
-/** @param known the depths of the fragments measured so far; 0 for one that is being measured: a cycle ends there */
-function measureDepth(
-  { selections }: SelectionSetNode,
-  context: ValidationContext,
-  known = new Map<string, number>(),
-): number {
-  const depthOf = (selection: SelectionNode): number => {
-    if (selection.kind === Kind.FIELD) {
-      if (isIntrospection(selection.name.value)) return 0
-      return 1 + (selection.selectionSet ? measureDepth(selection.selectionSet, context, known) : 0)
+function findExcesses(document: DocumentNode, context: ValidationContext): readonly Excess[] {
+  const operations = document.definitions.filter((it) => it.kind === Kind.OPERATION_DEFINITION)
+  const invalid = { code: 'GRAPHQL_VALIDATION_FAILED' } as const
+  const excesses: Excess[] = []
+  let writes = 0
+  for (const operation of operations) {
+    const rootFields = findRootFields(operation.selectionSet, context)
+    if (rootFields.size > MAX_ROOT_FIELDS) {
+      excesses.push({
+        ...invalid,
+        limit: 'root-fields',
+        message: `An operation may have at most ${MAX_ROOT_FIELDS} root fields, got ${rootFields.size}.`,
+        node: operation,
+      })
     }
-    if (selection.kind === Kind.INLINE_FRAGMENT) {
-      return measureDepth(selection.selectionSet, context, known)
+    const depth = measureDepth(operation.selectionSet, context)
+    if (depth > MAX_DEPTH) {
+      excesses.push({
+        ...invalid,
+        limit: 'depth',
+        message: `An operation may be at most ${MAX_DEPTH} fields deep, got ${depth}.`,
+        node: operation,
+      })
     }
-    const name = selection.name.value
-    const fragment = context.getFragment(name)
-    if (fragment && !known.has(name)) {
-      known.set(name, 0)
-      known.set(name, measureDepth(fragment.selectionSet, context, known))
+    if (operation.operation === OperationTypeNode.MUTATION) {
+      writes += [...rootFields.values()].filter((name) => !isIntrospection(name)).length
     }
-    return known.get(name) ?? 0
+    const cost = costOf(operation, {
+      schema: context.getSchema(),
+      fragmentOf: (name) => context.getFragment(name),
+      variables: 'fewest',
+    })
+    excesses.push(...findCostExcesses(operation, cost))
   }
-  return Math.max(0, ...selections.map(depthOf))
+  if (writes > MAX_WRITES) {
+    excesses.push({
+      ...invalid,
+      limit: 'writes',
+      message: `A document may have at most ${MAX_WRITES} write, such as \`redeemCoupon\`, got ${writes}.`,
+      node: document,
+    })
+  }
+  return excesses
 }
 
-/** `__schema`, `__type`, `__typename`: GraphQL keeps two underscores for itself. */
-function isIntrospection(name: string): boolean {
-  return name.startsWith('__')
+function findCostExcesses(
+  node: OperationDefinitionNode,
+  { calls, values, isMore }: OperationCost,
+): readonly Excess[] {
+  const costly = { code: 'COST_LIMIT_EXCEEDED', node } as const
+  const excesses: Excess[] = []
+  if (calls > MAX_CALLS) {
+    const message = `An operation may cause at most ${MAX_CALLS} upstream calls, this one can cause ${calls}.`
+    excesses.push({ ...costly, limit: 'calls', message })
+  }
+  if (values > MAX_VALUES || isMore) {
+    const got = isMore ? 'has more than can be counted' : `can have ${values}`
+    const message = `An answer may have at most ${MAX_VALUES} fields, that of this operation ${got}.`
+    excesses.push({ ...costly, limit: 'values', message })
+  }
+  return excesses
+}
+
+function toError({ code, message, node }: Excess): GraphQLError {
+  return new GraphQLError(message, {
+    nodes: node,
+    extensions: code === 'COST_LIMIT_EXCEEDED' ? { code, http: { status: 400 } } : {},
+  })
+}
+
+function fragmentsOf({ definitions }: DocumentNode): CostContext['fragmentOf'] {
+  const fragments = new Map<string, FragmentDefinitionNode>()
+  for (const definition of definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION)
+      fragments.set(definition.name.value, definition)
+  }
+  return (name) => fragments.get(name)
 }

@@ -18,6 +18,7 @@ import { addPlayground } from './http/playground.ts'
 import { addReference } from './http/reference.ts'
 import { createIdentifier } from './identify-caller.ts'
 import { createLimitReports } from './limit-reports.ts'
+import { createOperationLimits } from './operation-limits.ts'
 import type { GatewaySettings } from './settings.ts'
 import { createTokenVerifier } from './tokens/token-verifier.ts'
 
@@ -53,10 +54,11 @@ export async function buildGatewayServer(
   app.setNotFoundHandler(sendNotFound)
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
 
-  const apollo = createApolloServer(app.log, settings.production)
   const reports = createLimitReports({
     log: (details, message) => app.log.warn({ reqId: correlationId(), ...details }, message),
   })
+  const limits = createOperationLimits({ mode: settings.operationLimits, reports })
+  const apollo = createApolloServer(app.log, settings.production, limits)
   const budgets = createCallBudgets(settings.abuseBudgets, reports)
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())

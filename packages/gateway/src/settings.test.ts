@@ -23,6 +23,7 @@ describe('readGatewaySettings', () => {
       journal: null,
       trustedProxies: [],
       connections: { max: 10_000, maxPerPeer: 2_000 },
+      operationLimits: 'enforce',
       abuseBudgets: {
         mode: 'enforce',
         addressCallsPerMinute: 600,

@@ -43,6 +43,7 @@ const schema = z.object({
   TRUSTED_PROXIES: field.addressRanges().default([]),
   MAX_CONNECTIONS: field.integer(1, 1_000_000).default(10_000),
   MAX_CONNECTIONS_PER_PEER: field.integer(1, 1_000_000).default(2_000),
+  OPERATION_LIMITS: field.oneOf(['measure', 'enforce']).default('enforce'),
   ABUSE_BUDGETS: field.oneOf(['off', 'measure', 'enforce']).default('enforce'),
   ADDRESS_CALLS_PER_MINUTE: field.integer(1, 1_000_000_000).default(600),
   ADDRESS_REQUESTS_PER_MINUTE: field.integer(1, 1_000_000_000).default(3_000),
@@ -91,6 +92,8 @@ export interface GatewaySettings {
   /** Connections at once, in all and of one peer. */
   readonly connections: { readonly max: number; readonly maxPerPeer: number }
   readonly abuseBudgets: AbuseBudgets
+  /** Whether an operation past its limits is refused, or only reported. */
+  readonly operationLimits: 'measure' | 'enforce'
   /** Accept the demo keys. */
   readonly demo: boolean
   /** JSON file with the keys of this gateway. */
@@ -164,6 +167,7 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
       max: settings.MAX_CONNECTIONS,
       maxPerPeer: settings.MAX_CONNECTIONS_PER_PEER,
     },
+    operationLimits: settings.OPERATION_LIMITS,
     abuseBudgets: {
       mode: settings.ABUSE_BUDGETS,
       addressCallsPerMinute: settings.ADDRESS_CALLS_PER_MINUTE,

@@ -31,6 +31,8 @@ export const ERROR_CODES = {
   // About the operation. The names are Apollo Server’s.
   GRAPHQL_PARSE_FAILED: 'The document is not GraphQL, or is too long. Correct it.',
   GRAPHQL_VALIDATION_FAILED: 'The document does not fit the schema or its limits. Correct it.',
+  COST_LIMIT_EXCEEDED:
+    'The operation can cause more upstream calls, or a larger answer, than one may: nothing of it was run. Split it.',
   BAD_USER_INPUT: 'A variable or an argument does not fit its type or its bounds. Correct it.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the name in `operationName`.',
   BAD_REQUEST: 'The HTTP request is no GraphQL request. Correct it.',

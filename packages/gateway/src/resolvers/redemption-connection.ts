@@ -1,11 +1,8 @@
 import type { RedemptionPage } from '@coupon-gateway/client'
 import type { RedemptionConnection } from '@coupon-gateway/schema'
 import { gatewayError } from '../gateway-error.ts'
+import { MAX_PAGE_SIZE, PAGE_SIZE } from '../list-sizes.ts'
 import { toRedemption } from './redemption-answer.ts'
-
-const DEFAULT_PAGE_SIZE = 20
-/** Lists are capped, so that one call cannot ask for the whole log. */
-const MAX_PAGE_SIZE = 100
 
 /** Arguments of a connection, as GraphQL has them. */
 export interface PageArguments {
@@ -15,7 +12,7 @@ export interface PageArguments {
 
 /** @throws GraphQLError BAD_USER_INPUT */
 export function readPageArguments({ first, after }: PageArguments) {
-  const limit = first ?? DEFAULT_PAGE_SIZE
+  const limit = first ?? PAGE_SIZE
   if (limit < 1 || limit > MAX_PAGE_SIZE) {
     throw gatewayError(
       'BAD_USER_INPUT',

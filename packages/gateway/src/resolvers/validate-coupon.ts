@@ -7,11 +7,10 @@ import type {
 } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
 import { gatewayError } from '../gateway-error.ts'
+import { MAX_CODES } from '../list-sizes.ts'
 import { requireScope } from '../require-scope.ts'
 import { readCode, readUserId } from './arguments.ts'
 import { needsUser, toCoupon } from './coupon-answer.ts'
-
-const MAX_CODES = 20
 
 export const validateCoupon: NonNullable<QueryResolvers<GatewayContext>['validateCoupon']> = async (
   _parent,

@@ -32,7 +32,9 @@ stable \`extensions.code\` for programs, a message for people and a correlation 
   it with the same idempotency key.
 
 **Limits of one operation.** 10 root fields, one write in the whole document, a depth of 8, 1000 tokens, a
-body of 32 KiB. Fragments count where they are used.
+body of 32 KiB (\`GRAPHQL_VALIDATION_FAILED\`, \`GRAPHQL_PARSE_FAILED\`, \`BODY_TOO_LARGE\`); 50 upstream calls that it can
+cause, and 10,000 fields that its answer can have, with lists at their length (\`COST_LIMIT_EXCEEDED\`). Fragments count
+where they are used.
 
 **How it changes.** Fields, types, enum values and error codes may be added. Treat a value that you do not know
 as its field says.
