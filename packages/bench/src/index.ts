@@ -1,2 +1,3 @@
+export { readMachineConditions } from './machine-conditions.ts'
 export { median } from './median.ts'
 export { type Figure, type Goal, runBenchmark, type Session } from './run-benchmark.ts'

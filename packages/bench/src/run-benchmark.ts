@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
-import { availableParallelism, cpus, loadavg, release, totalmem } from 'node:os'
+import { loadavg } from 'node:os'
 import { parseArgs } from 'node:util'
+import { readMachineConditions } from './machine-conditions.ts'
 import { median } from './median.ts'
 
 /** What a figure should be. `met` is computed from it, never typed in. */
@@ -61,9 +61,7 @@ export async function runBenchmark(
     progress: (message) => process.stderr.write(`${message}\n`),
   })
   const conditions = {
-    commit: readCommit(),
-    machine: `${availableParallelism()} × ${cpus()[0]?.model ?? 'unknown CPU'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
-    node: process.version,
+    ...readMachineConditions(),
     'load average before': loadBefore ?? 'unknown',
     rounds: values.quick ? '1, short' : values.rounds,
     ...measured.conditions,
@@ -124,12 +122,4 @@ function describe(
 
 function round(value: number): number {
   return Number(value.toPrecision(4))
-}
-
-function readCommit(): string {
-  try {
-    return execFileSync('git', ['describe', '--always', '--dirty'], { encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
-  }
 }
