@@ -9,24 +9,34 @@ import {
 import { typeDefs } from '@coupon-gateway/schema'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import type { FastifyBaseLogger } from 'fastify'
+import type { GraphQLSchema } from 'graphql'
 import type { GatewayContext } from './context.ts'
-import { correlationId } from './correlation.ts'
-import { createFormatError } from './format-error.ts'
+import { MAX_ERRORS, PARSE_OPTIONS } from './document-rules.ts'
+import type { createFormatError } from './format-error.ts'
 import type { OperationLimits } from './operation-limits.ts'
 import { resolvers } from './resolvers/index.ts'
 
-const MAX_TOKENS = 1_000
-/** Errors that one document or its variables are told of: an answer must not grow with what was sent. */
-const MAX_ERRORS = 5
+/** The published schema with its resolvers. */
+export const makeGatewaySchema = () => makeExecutableSchema({ typeDefs, resolvers })
+
+export interface ApolloParts {
+  readonly schema: GraphQLSchema
+  readonly formatError: ReturnType<typeof createFormatError>
+  readonly logger: FastifyBaseLogger
+  readonly production: boolean
+  readonly limits: OperationLimits
+}
 
 /** Apollo Server over the published schema. Every default that leaks, phones home or loads a CDN is set. */
-export function createApolloServer(
-  logger: FastifyBaseLogger,
-  production: boolean,
-  limits: OperationLimits,
-): ApolloServer<GatewayContext> {
+export function createApolloServer({
+  schema,
+  formatError,
+  logger,
+  production,
+  limits,
+}: ApolloParts): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
-    schema: makeExecutableSchema({ typeDefs, resolvers }),
+    schema,
     logger,
     nodeEnv: production ? 'production' : 'development',
     introspection: !production,
@@ -35,16 +45,13 @@ export function createApolloServer(
     csrfPrevention: true,
     allowBatchedHttpRequests: false,
     persistedQueries: false,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: PARSE_OPTIONS,
     validationRules: [limits.rule],
     validationOptions: { maxErrors: MAX_ERRORS },
     executionOptions: { maxCoercionErrors: MAX_ERRORS },
     // The process's signals are handled once, for the server and for Apollo.
     stopOnTerminationSignals: false,
-    formatError: createFormatError({
-      hideSuggestions: production,
-      onMasked: (error) => logger.error({ reqId: correlationId(), err: error }, 'unexpected error'),
-    }),
+    formatError,
     plugins: [
       {
         async requestDidStart() {

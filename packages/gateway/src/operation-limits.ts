@@ -37,6 +37,12 @@ export interface OperationLimits {
    * would guess many codes in one request, and of several writes in one document some would fail and some not.
    */
   readonly rule: ValidationRule
+  /** Whether an operation is within the limits whatever its variables are. Known for as long as its document is kept. */
+  isHarmless(
+    schema: GraphQLSchema,
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+  ): boolean
   /**
    * Judges lists that come as variables, whose length the rule cannot know. It looks at nothing when the document is
    * within the limits whatever its variables are.
@@ -72,7 +78,6 @@ export function createOperationLimits({ mode, reports }: OperationLimitsOptions)
     return isEnforced ? excesses.map(toError) : []
   }
 
-  /** Whether an operation is within the limits whatever its variables are. Known for as long as Apollo keeps it. */
   function isHarmless(
     schema: GraphQLSchema,
     document: DocumentNode,
@@ -94,6 +99,7 @@ export function createOperationLimits({ mode, reports }: OperationLimitsOptions)
         return false
       },
     }),
+    isHarmless,
     checkVariables(schema, document, operation, variables) {
       if (isHarmless(schema, document, operation)) return
       const cost = costOf(operation, { schema, fragmentOf: fragmentsOf(document), variables })

@@ -1,11 +1,12 @@
 import type { UpstreamClient } from '@coupon-gateway/client'
 import { loggerOptions, requestIdOf, setAnswerHeaders } from '@coupon-gateway/service'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { createApolloServer } from './apollo.ts'
+import { createApolloServer, makeGatewaySchema } from './apollo.ts'
 import { createCallBudgets } from './budgets/call-budgets.ts'
 import { createRequestBudget } from './budgets/request-budget.ts'
 import { createContext } from './context.ts'
 import { correlationId } from './correlation.ts'
+import { createFormatError } from './format-error.ts'
 import type { GatewayKeys } from './gateway-keys.ts'
 import { limitRequests } from './http/admission.ts'
 import { requireCaller } from './http/authentication.ts'
@@ -20,19 +21,33 @@ import { createIdentifier } from './identify-caller.ts'
 import { createLimitReports } from './limit-reports.ts'
 import { createOperationLimits } from './operation-limits.ts'
 import type { GatewaySettings } from './settings.ts'
+import { createShortPath } from './short-path/short-path.ts'
 import { createTokenVerifier } from './tokens/token-verifier.ts'
+import { readManifests } from './trusted-documents/manifest.ts'
+import { createJudgeOfOthers } from './trusted-documents/trust-mode.ts'
+import { prepareTrustedDocuments } from './trusted-documents/trusted-documents.ts'
 
 /** "Limits of one operation" of the contract. */
 const BODY_LIMIT_BYTES = 32 * 1024
 /** A client that needs longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 10_000
 
-/** Builds the gateway over its parts, started but not listening yet. */
+export interface GatewayServerOptions {
+  /** False: Apollo Server answers trusted documents too. To compare the two, since they must answer the same. */
+  readonly takesShortPath?: boolean
+}
+
+/**
+ * Builds the gateway over its parts, started but not listening yet.
+ * @throws SettingsError when a trusted document is wrong
+ */
 export async function buildGatewayServer(
   settings: GatewaySettings,
   keys: GatewayKeys,
   upstream: UpstreamClient,
+  { takesShortPath = true }: GatewayServerOptions = {},
 ): Promise<FastifyInstance> {
+  const { production, trustedDocuments } = settings
   const app = Fastify({
     logger: loggerOptions(settings.logLevel),
     bodyLimit: BODY_LIMIT_BYTES,
@@ -54,18 +69,31 @@ export async function buildGatewayServer(
   app.setNotFoundHandler(sendNotFound)
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
 
+  const schema = makeGatewaySchema()
+  const formatError = createFormatError({
+    hideSuggestions: production,
+    onMasked: (error) => app.log.error({ reqId: correlationId(), err: error }, 'unexpected error'),
+  })
   const reports = createLimitReports({
     log: (details, message) => app.log.warn({ reqId: correlationId(), ...details }, message),
   })
   const limits = createOperationLimits({ mode: settings.operationLimits, reports })
-  const apollo = createApolloServer(app.log, settings.production, limits)
+  const documents = prepareTrustedDocuments(await readManifests(trustedDocuments.file), {
+    schema,
+    limits,
+    production,
+  })
+  const answerShortly = takesShortPath
+    ? createShortPath({ schema, limits, documents, formatError })
+    : null
+  const apollo = createApolloServer({ schema, limits, formatError, logger: app.log, production })
   const budgets = createCallBudgets(settings.abuseBudgets, reports)
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())
 
   addHealth(app)
   addReference(app)
-  if (!settings.production) addPlayground(app, settings.demo)
+  if (!production) addPlayground(app, settings.demo)
   const { tokens } = settings
   const origins = collectOrigins([...keys.inBrowsers, ...(tokens === null ? [] : [tokens])])
   const verifier =
@@ -80,7 +108,13 @@ export async function buildGatewayServer(
     graphql.addHook('onRequest', shareWithPages(origins))
     graphql.addHook('onRequest', requireCaller(createIdentifier(keys, verifier)))
     limitRequests(graphql, createRequestBudget(settings.abuseBudgets, reports))
-    addGraphqlRoute(graphql, apollo, (request) => createContext(parts, request, request.id))
+    addGraphqlRoute(graphql, {
+      apollo,
+      documents,
+      answerShortly,
+      judgeOther: createJudgeOfOthers(trustedDocuments.mode),
+      contextOf: (request) => createContext(parts, request, request.id),
+    })
   })
   return app
 }

@@ -33,6 +33,7 @@ describe('readGatewaySettings', () => {
       demo: true,
       keysFile: undefined,
       tokens: null,
+      trustedDocuments: { mode: 'off', file: undefined },
       production: false,
       logLevel: 'info',
     })

@@ -10,6 +10,7 @@ import { z } from 'zod'
 import type { AbuseBudgets } from './budgets/abuse-budgets.ts'
 import { hostedReasons } from './hosted-reasons.ts'
 import { type TokenSettings, tokenFields, toTokenSettings } from './tokens/token-settings.ts'
+import { TRUST_MODES, type TrustMode } from './trusted-documents/trust-mode.ts'
 import { upstreamRateLimits } from './upstream-rate-limits.ts'
 
 /** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
@@ -51,6 +52,8 @@ const schema = z.object({
   DATA_DIR: field.text().default('.data'),
   GATEWAY_KEYS_FILE: field.text().optional(),
   ...tokenFields,
+  TRUSTED_DOCUMENTS: field.oneOf(TRUST_MODES).default('off'),
+  TRUSTED_DOCUMENTS_FILE: field.text().optional(),
   DATABASE_URL: field.text().optional(),
   DEMO: field.boolean().optional(),
   NODE_ENV: field.oneOf(['development', 'test', 'production']).default('development'),
@@ -100,6 +103,11 @@ export interface GatewaySettings {
   readonly keysFile: string | undefined
   /** How tokens of an own frontend are judged; null when only keys are taken. */
   readonly tokens: TokenSettings | null
+  readonly trustedDocuments: {
+    readonly mode: TrustMode
+    /** Manifest with the documents of own frontends, besides those that are published. */
+    readonly file: string | undefined
+  }
   /** No introspection, no playground, no schema details in errors. */
   readonly production: boolean
   readonly logLevel: Variables['LOG_LEVEL']
@@ -177,6 +185,10 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
     demo,
     keysFile: settings.GATEWAY_KEYS_FILE,
     tokens,
+    trustedDocuments: {
+      mode: settings.TRUSTED_DOCUMENTS,
+      file: settings.TRUSTED_DOCUMENTS_FILE,
+    },
     production: settings.NODE_ENV === 'production',
     logLevel: settings.LOG_LEVEL,
   }

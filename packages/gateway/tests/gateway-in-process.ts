@@ -6,7 +6,7 @@ import {
 } from '@coupon-gateway/client'
 import type { FastifyInstance } from 'fastify'
 import { readGatewayKeys } from '../src/gateway-keys.ts'
-import { buildGatewayServer } from '../src/server.ts'
+import { buildGatewayServer, type GatewayServerOptions } from '../src/server.ts'
 import { readGatewaySettings } from '../src/settings.ts'
 
 /** An upstream that answers every request of a test with the same. */
@@ -15,7 +15,7 @@ export interface CannedAnswer {
   readonly envelope: Readonly<Record<string, unknown>>
 }
 
-type SentRequest = Parameters<Transport['send']>[0]
+export type SentRequest = Parameters<Transport['send']>[0]
 
 /** Too long to wait for: what an answer says shows at once, however busy the machine is. */
 const RETRY_AFTER = '3600'
@@ -26,8 +26,9 @@ const RETRY_AFTER = '3600'
  */
 export async function buildGatewayOver(
   canned: CannedAnswer | ((request: SentRequest) => CannedAnswer),
-  onRequest: (path: string) => void = () => {},
+  onRequest: (path: string, request: SentRequest) => void = () => {},
   environment: Readonly<Record<string, string>> = {},
+  options: GatewayServerOptions = {},
 ): Promise<FastifyInstance> {
   const answerTo = (request: SentRequest): WireResponse => {
     const { status, envelope } = typeof canned === 'function' ? canned(request) : canned
@@ -40,7 +41,7 @@ export async function buildGatewayOver(
   const openTransport: UpstreamClientOptions['openTransport'] = () => ({
     async send(request, exchange) {
       exchange.isSent = true
-      onRequest(request.path)
+      onRequest(request.path, request)
       return answerTo(request)
     },
     async close() {},
@@ -54,7 +55,7 @@ export async function buildGatewayOver(
     openTransport,
   })
   const keys = await readGatewayKeys(settings.keysFile, settings.demo)
-  const app = await buildGatewayServer(settings, keys, upstream)
+  const app = await buildGatewayServer(settings, keys, upstream, options)
   app.addHook('onClose', () => upstream.close())
   return app
 }

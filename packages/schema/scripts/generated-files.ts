@@ -8,6 +8,7 @@ import {
   buildASTSchema,
   buildSchema,
   concatAST,
+  type DocumentNode,
   lexicographicSortSchema,
   parse,
   printSchema,
@@ -17,6 +18,7 @@ import type { Example } from '../src/example.ts'
 import { withErrorTables } from './error-tables.ts'
 import { makeExamples } from './examples.ts'
 import { renderReference } from './reference/page.ts'
+import { collectTrustedDocuments } from './trusted-documents.ts'
 
 /** Run from anywhere in the workspace. */
 export const GENERATE_COMMAND = 'npx -y pnpm@12 --filter @coupon-gateway/schema run generate'
@@ -55,6 +57,7 @@ export async function generateFiles(): Promise<GeneratedFile[]> {
   const schema = buildASTSchema(sources)
   const sdl = layOut(printSchema(lexicographicSortSchema(schema)))
   const examples = makeExamples(schema, readDocuments())
+  const trusted = collectTrustedDocuments()
   return [
     { path: 'schema.graphql', text: `${header('#')}\n${sdl}\n` },
     { path: 'README.md', text: withErrorTables(readReadme(), schema) },
@@ -62,7 +65,8 @@ export async function generateFiles(): Promise<GeneratedFile[]> {
     { path: 'src/generated/examples.ts', text: generateExamples(examples) },
     { path: 'src/generated/schema-sdl.ts', text: generateSdlModule(sdl) },
     { path: 'src/generated/resolvers.ts', text: await generateResolverTypes(sdl) },
-    { path: 'src/generated/documents.ts', text: await generateDocuments(sdl) },
+    { path: 'src/generated/documents.ts', text: await generateDocuments(sdl, trusted.add) },
+    { path: 'trusted-documents.json', text: trusted.toJson() },
   ]
 }
 
@@ -107,7 +111,11 @@ async function generateResolverTypes(sdl: string): Promise<string> {
   })
 }
 
-async function generateDocuments(sdl: string): Promise<string> {
+/** @param onDocument gets each operation with its fragments, in the order in which they are sent; returns its hash */
+async function generateDocuments(
+  sdl: string,
+  onDocument: (document: DocumentNode) => string,
+): Promise<string> {
   return generateModule(sdl, 'src/generated/documents.ts', {
     plugins: [{ typescriptOperations: {} }, { typedDocumentNode: {} }],
     documents: readDocuments().map(({ source, document }) => ({
@@ -116,7 +124,11 @@ async function generateDocuments(sdl: string): Promise<string> {
     })),
     config: {
       // Parsed at generation: a browser needs no GraphQL parser.
-      documentMode: 'documentNode',
+      documentMode: 'documentNodeImportFragments',
+      // Where a client preset leaves the hash too: `documentIdOf` reads it.
+      unstable_onExecutableDocumentNode: (document: DocumentNode) => ({
+        hash: onDocument(document),
+      }),
       importSchemaTypesFrom: './src/generated/resolvers.ts',
       arrayInputCoercion: false,
     },

@@ -23,6 +23,7 @@ it('a generated file that is missing or was edited is found', async () => {
     'README.md',
     'reference.html',
     'src/generated/documents.ts',
+    'trusted-documents.json',
   ])
 })
 

@@ -36,13 +36,18 @@ export const ERROR_CODES = {
   BAD_USER_INPUT: 'A variable or an argument does not fit its type or its bounds. Correct it.',
   OPERATION_RESOLUTION_FAILURE: 'The document has no operation of the name in `operationName`.',
   BAD_REQUEST: 'The HTTP request is no GraphQL request. Correct it.',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'Persisted queries are off. Send the document itself.',
+  PERSISTED_QUERY_NOT_FOUND:
+    'This gateway knows no trusted document of this id. Send the document itself, or have its operator add it.',
+  PERSISTED_QUERY_NOT_SUPPORTED:
+    '`extensions.persistedQuery` has another version than 1. Send the document itself, or its `documentId`.',
+  QUERY_NOT_IN_SAFELIST:
+    'This gateway answers trusted documents only. Send one of `trusted-documents.json`, or have its operator add yours.',
   INTERNAL_SERVER_ERROR:
     'A fault of ours. A write may have taken effect: repeat it with the same idempotency key. Quote the correlation id when you report it.',
 
   // About the HTTP request.
   ROUTE_NOT_FOUND: 'There is nothing at this path. The API is at `/graphql`.',
-  METHOD_NOT_ALLOWED: 'GraphQL is sent with POST.',
+  METHOD_NOT_ALLOWED: 'GraphQL is sent with POST. GET is for queries that are trusted documents.',
   BODY_TOO_LARGE: 'The body is larger than 32 KiB.',
   UNSUPPORTED_MEDIA_TYPE: 'The body is not `Content-Type: application/json`.',
 } as const

@@ -1,4 +1,5 @@
 export type { TypedDocumentNode } from '@graphql-typed-document-node/core'
+export { documentIdOf } from './document-id.ts'
 export { ERROR_CODES, type ErrorCode } from './error-codes.ts'
 export type { Example } from './example.ts'
 /** The standard operations, and the types of their variables and results. */

@@ -62,16 +62,16 @@ describe.each([
       expect(JSON.parse(stdout)).toEqual({ major, code: 'WELCOME10', valid: true })
     })
 
-    it('plain JavaScript finds the SDL and the reference by name', async () => {
+    it('plain JavaScript finds the SDL, the reference and the trusted documents by name', async () => {
       const stdout = await consumer.runScript(
         'files.js',
         `import { readFileSync } from 'node:fs'
-      for (const file of ['schema.graphql', 'reference.html']) {
+      for (const file of ['schema.graphql', 'reference.html', 'trusted-documents.json']) {
         const url = new URL(import.meta.resolve('@coupon-gateway/schema/' + file))
         console.log(readFileSync(url, 'utf8').includes('redeemCoupon'))
       }`,
       )
-      expect(stdout).toBe('true\ntrue\n')
+      expect(stdout).toBe('true\ntrue\ntrue\n')
     })
 
     it('CommonJS takes it by require', async () => {

@@ -1,63 +1,147 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../context.ts'
 import { withCorrelationId } from '../correlation.ts'
+import type { AnswerShortly } from '../short-path/short-path.ts'
+import { isObject, type RequestMembers, recognize } from '../trusted-documents/recognize.ts'
+import type { JudgeOtherDocument } from '../trusted-documents/trust-mode.ts'
+import type { TrustedDocument, TrustedDocuments } from '../trusted-documents/trusted-documents.ts'
+import { createAnswerTypes } from './answer-type.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
+import { readSearch } from './graphql-search.ts'
 
-/** Mounts Apollo Server at `POST /graphql`. */
-export function addGraphqlRoute(
-  app: FastifyInstance,
-  apollo: ApolloServer<GatewayContext>,
-  contextOf: (request: FastifyRequest) => GatewayContext,
-): void {
-  app.post('/graphql', (request, reply) =>
-    withCorrelationId(request.id, async () => {
-      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
-        httpGraphQLRequest: {
-          method: request.method,
-          headers: toHeaderMap(request),
-          search: searchOf(request.url),
-          body: request.body,
-        },
-        context: async () => contextOf(request),
-      })
-      reply.code(status ?? 200)
-      for (const [name, value] of headers) reply.header(name, value)
-      // Only incremental delivery is chunked, and graphql 16 has none.
-      if (body.kind !== 'complete') throw new Error('an answer in chunks was not expected')
-      return body.string
-    }),
-  )
+export interface GraphqlRouteParts {
+  readonly apollo: ApolloServer<GatewayContext>
+  readonly documents: TrustedDocuments
+  /** Answers what it can of trusted documents; null: Apollo Server answers everything. */
+  readonly answerShortly: AnswerShortly | null
+  readonly judgeOther: JudgeOtherDocument
+  readonly contextOf: (request: FastifyRequest) => GatewayContext
 }
 
 /**
- * Answers every other method with what is allowed. GET is off: it would put codes into URLs and logs. It
- * needs no key: whoever has one may not either.
+ * Mounts GraphQL at `/graphql`: POST for everything, and GET for queries that are trusted documents. Of those the short
+ * path answers what it can, Apollo Server the rest.
+ */
+export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
+  const { apollo, documents, answerShortly, judgeOther, contextOf } = parts
+  const chooseAnswerType = createAnswerTypes()
+
+  app.post('/graphql', (request, reply) =>
+    withCorrelationId(request.id, () => answer(request, reply, request.body)),
+  )
+
+  app.get('/graphql', { exposeHeadRoute: false }, (request, reply) =>
+    withCorrelationId(request.id, async () => {
+      const members = readSearch(request.query)
+      if (members === undefined) {
+        return sendGraphQLError(
+          request,
+          reply,
+          400,
+          'BAD_REQUEST',
+          '`documentId`, `query` and `operationName` may each come once; `variables` and `extensions` once, as JSON objects.',
+        )
+      }
+      const recognized = recognize(documents, members)
+      const isAllowed =
+        recognized.kind === 'refused' ||
+        (recognized.kind === 'trusted' && recognized.document.isQuery)
+      return isAllowed ? answer(request, reply, members) : refuseMethod(request, reply)
+    }),
+  )
+
+  async function answer(request: FastifyRequest, reply: FastifyReply, body: unknown) {
+    const type = chooseAnswerType(request.headers.accept)
+    if (type === undefined) {
+      // Before anything is run: what a write answers must not be lost.
+      return sendGraphQLError(
+        request,
+        reply,
+        406,
+        'BAD_REQUEST',
+        '`Accept` must allow application/json or application/graphql-response+json.',
+      )
+    }
+    const members: RequestMembers = isObject(body) ? body : {}
+    const recognized = recognize(documents, members)
+    const judged = recognized.kind === 'other' ? judgeOther(request, members) : recognized
+    if (judged.kind === 'refused') {
+      return sendGraphQLError(request, reply, judged.status, judged.code, judged.message)
+    }
+    if (judged.kind === 'other') return answerByApollo(request, reply, withoutPersistedQuery(body))
+    const { document } = judged
+    const answered = await answerShortly?.(document, members, () => contextOf(request))
+    if (answered !== undefined) {
+      reply.header('content-type', type)
+      return answered
+    }
+    return answerByApollo(request, reply, asWholeText(members, document))
+  }
+
+  async function answerByApollo(request: FastifyRequest, reply: FastifyReply, body: unknown) {
+    const {
+      status,
+      headers,
+      body: answered,
+    } = await apollo.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: {
+        method: 'POST',
+        headers: toHeaderMap(request),
+        search: '',
+        body,
+      },
+      context: async () => contextOf(request),
+    })
+    reply.code(status ?? 200)
+    for (const [name, value] of headers) reply.header(name, value)
+    // Only incremental delivery is chunked, and graphql 16 has none.
+    if (answered.kind !== 'complete') throw new Error('an answer in chunks was not expected')
+    return answered.string
+  }
+}
+
+/**
+ * Answers every other method with what is allowed. It needs no key: whoever has one may not either.
  */
 export function refuseOtherMethods(app: FastifyInstance): void {
   app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+    method: ['HEAD', 'PUT', 'PATCH', 'DELETE'],
     url: '/graphql',
-    handler: (request, reply) =>
-      sendGraphQLError(
-        request,
-        reply.header('Allow', 'POST'),
-        405,
-        'METHOD_NOT_ALLOWED',
-        'Send GraphQL as POST.',
-      ),
+    handler: refuseMethod,
   })
 }
 
-function toHeaderMap({ headers }: FastifyRequest): HeaderMap {
+/** GET is off for what is not trusted: it would put codes into URLs and logs. */
+function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return sendGraphQLError(
+    request,
+    reply.header('Allow', 'POST'),
+    405,
+    'METHOD_NOT_ALLOWED',
+    'Send GraphQL as POST. GET is for queries that are trusted documents.',
+  )
+}
+
+/** The same request, as Apollo Server knows it: with the text, and nothing that takes its place. */
+function asWholeText(members: RequestMembers, { text }: TrustedDocument): object {
+  const { documentId: _, ...others } = members
+  return withoutPersistedQuery({ ...others, query: text })
+}
+
+/** Whose hash is known to be right, or there would be no text. */
+function withoutPersistedQuery<Body>(body: Body): Body {
+  if (!isObject(body) || !isObject(body.extensions)) return body
+  const { persistedQuery: _, ...extensions } = body.extensions
+  return { ...body, extensions }
+}
+
+function toHeaderMap({ headers, method }: FastifyRequest): HeaderMap {
   const map = new HeaderMap()
+  // What a page of another origin can send without being asked first brings no key, and did not get here.
+  if (method === 'GET') map.set('apollo-require-preflight', 'true')
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
   }
   return map
-}
-
-function searchOf(url: string): string {
-  const start = url.indexOf('?')
-  return start === -1 ? '' : url.slice(start)
 }
