@@ -14,6 +14,8 @@ ${Object.entries(WORKLOADS)
   .map(([name, { description }]) => `  ${name.padEnd(8)} ${description}`)
   .join('\n')}
 
+  crash    what a kill takes from us, from the textbook and from Redis: see \`pnpm load crash --help\`
+
 Options
   --database-url URL  use this PostgreSQL database, which stays as the run leaves it. The run brings the demo
                       along, whose keys everybody knows, so the database must be empty or have the demo
@@ -45,6 +47,7 @@ process.exit(interruptedCode ?? exitCode)
 /** @returns 0 when the verdict is PASS, 1 when it is FAIL, 2 when there is none */
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (argv[0] === 'crash') return await (await import('../crash/main.ts')).main(argv.slice(1))
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,

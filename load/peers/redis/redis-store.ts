@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
-import pg from 'pg'
 import type { CouponStore, Validation } from '../contract/coupon-store.ts'
 import { createCoupon, deleteCoupon } from '../textbook/create-coupon.ts'
+import { openPool } from '../textbook/open-pool.ts'
 import { listRedemptions } from '../textbook/redemption-log.ts'
 import { validate } from '../textbook/validate.ts'
 import { couponKey, usersKey } from './keys.ts'
@@ -9,16 +9,13 @@ import { startLogWriter } from './log-writer.ts'
 import { openRedis, type Redis } from './open-redis.ts'
 import { redeem, rollback } from './redeem.ts'
 
-const POOL_SIZE = 20
-
 /**
  * A counter in Redis in front of PostgreSQL, as flash sales are taught: a Lua script decides and puts the redemption on
  * a stream, the caller is answered, and a writer brings the stream to PostgreSQL. It is fast, since it answers before
  * anything is on a disk.
  */
 export async function openRedisStore(databaseUrl: string, redisUrl: string): Promise<CouponStore> {
-  const pool = new pg.Pool({ connectionString: databaseUrl, max: POOL_SIZE })
-  pool.on('error', (error) => console.error(String(error)))
+  const pool = openPool(databaseUrl)
   await pool.query(await readFile(new URL('schema.sql', import.meta.url), 'utf8'))
   const redis = await openRedis(redisUrl)
   const reader = await openRedis(redisUrl)

@@ -20,6 +20,8 @@ export interface PostgresServer {
    * @throws when the server is the one of `TEST_DATABASE_URL`, which is not ours to crash
    */
   crash(untilRestart?: () => Promise<void>): Promise<void>
+  /** As `crash`, but every process of the server is ended by SIGKILL, the server itself first. */
+  kill(untilRestart?: () => Promise<void>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -94,6 +96,11 @@ export async function startPostgres(): Promise<PostgresServer> {
         await untilRestart?.()
         server = await spawnServer()
       },
+      async kill(untilRestart) {
+        await killWithChildren(server)
+        await untilRestart?.()
+        server = await spawnServer()
+      },
       async stop() {
         process.off('exit', discard)
         await end(server, FAST_SHUTDOWN)
@@ -107,15 +114,12 @@ export async function startPostgres(): Promise<PostgresServer> {
 }
 
 function serverOfSomebodyElse(url: string): PostgresServer {
-  return {
-    url,
-    async crash() {
-      throw new Error(
-        'the server of TEST_DATABASE_URL is not ours to crash; unset TEST_DATABASE_URL to run crash tests',
-      )
-    },
-    stop: async () => {},
+  const refuse = async () => {
+    throw new Error(
+      'the server of TEST_DATABASE_URL is not ours to crash; unset TEST_DATABASE_URL to run crash tests',
+    )
   }
+  return { url, crash: refuse, kill: refuse, stop: async () => {} }
 }
 
 async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {
@@ -124,6 +128,26 @@ async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> 
   const exited = once(server, 'exit')
   server.kill(signal)
   await exited
+}
+
+/** Its children are in sessions of their own, and would finish what they were at. */
+async function killWithChildren(server: ChildProcess): Promise<void> {
+  const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid='])
+  const children = stdout
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => parent === server.pid)
+    .map(([pid = 0]) => pid)
+  // The server first, so that it starts no others.
+  await end(server, 'SIGKILL')
+  for (const pid of children) {
+    try {
+      process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      // It ended by itself, when the server was gone.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
+  }
 }
 
 function untilReady(server: ChildProcess): Promise<void> {

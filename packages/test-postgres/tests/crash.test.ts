@@ -26,17 +26,22 @@ describe.skipIf(process.env.TEST_DATABASE_URL)('a crash of our own server', () =
   })
   afterAll(() => server.stop())
 
-  it('breaks connections; the same URL then has what was committed and nothing else', async () => {
-    const url = await createTestDatabase(server.url)
-    await query(url, 'create table kept as select 1 as n')
-    const client = new pg.Client(url)
-    await client.connect()
-    await client.query('begin; insert into kept values (2)')
-    const broken = once(client, 'error')
-    await server.crash()
-    await broken
-    expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }])
-  })
+  it.each(['crash', 'kill'] as const)(
+    'by %s breaks connections; the same URL then has what was committed and nothing else',
+    async (how) => {
+      const url = await createTestDatabase(server.url)
+      await query(url, 'create table kept as select 1 as n')
+      const client = new pg.Client(url)
+      await client.connect()
+      await client.query('begin; insert into kept values (2)')
+      const broken = once(client, 'error')
+      // A kill breaks it a second time: the answer is cut off, then the connection.
+      client.on('error', () => {})
+      await server[how]()
+      await broken
+      expect(await query(url, 'select n from kept')).toEqual([{ n: 1 }])
+    },
+  )
 
   it('by a signal from outside does not let stop wait for an end that has been', async () => {
     const killed = await startPostgres()
