@@ -100,6 +100,7 @@ export function refuse(
     details.retryAfterSeconds ??
     (WAITS_BY_NATURE.has(error) ? DEFAULT_RETRY_AFTER_SECONDS : undefined)
   if (retryAfterSeconds !== undefined) reply.header('Retry-After', retryAfterSeconds)
+  reply.request.failedWith = error
   const { profile } = reply.server
   const spelled = failure({ profile, language: languageOf(reply.request) }, error, details)
   setLanguageHeaders(reply, spelled.language)

@@ -1,6 +1,11 @@
 import type { CouponCore } from '@coupon-gateway/core'
 import type { Database } from '@coupon-gateway/database'
-import { requestIdOf, setAnswerHeaders } from '@coupon-gateway/service'
+import {
+  addStopNotice,
+  requestIdOf,
+  setAnswerHeaders,
+  traceRequests,
+} from '@coupon-gateway/service'
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import type { ApiKeys } from './api-keys.ts'
@@ -16,6 +21,8 @@ import { refuseTooManyFields } from './input-size.ts'
 import { addJsonBody } from './json-body.ts'
 import { createKeyGuesses } from './key-guesses.ts'
 import { nameLanguage } from './language.ts'
+import type { ApiMetrics } from './observability/api-metrics.ts'
+import { isProbe, measureApi, nameErrorsOfSpans } from './observability/measure-api.ts'
 import { addReference } from './openapi/add-reference.ts'
 import { collectRoutes } from './openapi/document.ts'
 import type { PlanLimits } from './plans.ts'
@@ -71,11 +78,24 @@ export interface ApiParts {
   readonly planLimits: PlanLimits
   /** Addresses or ranges of proxies that are believed about whom a request comes from. Default none. */
   readonly trustedProxies?: readonly string[]
+  /** Default none are kept. */
+  readonly metrics?: ApiMetrics | null
+  /** Whether requests get spans. Default not. */
+  readonly isTraced?: boolean
 }
 
 /** Builds the REST API over its parts. It does not listen yet. */
 export function buildApiServer(
-  { core, database, keys, profile, planLimits, trustedProxies = [] }: ApiParts,
+  {
+    core,
+    database,
+    keys,
+    profile,
+    planLimits,
+    trustedProxies = [],
+    metrics = null,
+    isTraced = false,
+  }: ApiParts,
   logger: NonNullable<FastifyServerOptions['logger']>,
 ): FastifyInstance {
   const app = Fastify({
@@ -103,6 +123,13 @@ export function buildApiServer(
   app.setErrorHandler(handleError)
   app.decorate('profile', profile)
   app.decorateRequest('caller')
+  app.decorateRequest('failedWith', null)
+  addStopNotice(app)
+  if (metrics !== null) measureApi(app, metrics)
+  if (isTraced) {
+    traceRequests(app, isProbe)
+    nameErrorsOfSpans(app)
+  }
   app.addHook('onRequest', runChecks(requireHost, refuseUnknownRoute))
   app.addHook('onSend', function completeHeaders(request, reply, _payload, done) {
     setAnswerHeaders(request, reply)

@@ -1,4 +1,10 @@
-import { field, readSettings } from '@coupon-gateway/service'
+import {
+  field,
+  type OperationSettings,
+  operationFields,
+  readSettings,
+  toOperationSettings,
+} from '@coupon-gateway/service'
 import { z } from 'zod'
 import { PROFILE_NAMES, type ProfileName } from './api-profile.ts'
 import {
@@ -32,6 +38,7 @@ const schema = z.object({
   WEBHOOK_ALLOWED_NETWORKS: networks(),
   WEBHOOK_POLL_MS: field.integer(10, 60_000).default(500),
   WEBHOOK_TIMEOUT_MS: field.integer(100, 10_000).default(5_000),
+  ...operationFields,
 })
 
 function networks() {
@@ -73,6 +80,8 @@ export interface ApiSettings {
     /** How long a receiver has to answer. */
     readonly timeoutMs: number
   }
+  /** How the process is watched, and how it stops. */
+  readonly operation: OperationSettings
 }
 
 /**
@@ -103,5 +112,6 @@ export function readApiSettings(environment: NodeJS.ProcessEnv): ApiSettings {
       pollMs: settings.WEBHOOK_POLL_MS,
       timeoutMs: settings.WEBHOOK_TIMEOUT_MS,
     },
+    operation: toOperationSettings(settings),
   }
 }

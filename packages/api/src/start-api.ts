@@ -6,10 +6,13 @@ import {
   loggerOptions,
   networkOf,
   type Service,
+  startMetricsServer,
+  startTracing,
 } from '@coupon-gateway/service'
 import { openApiKeys } from './api-keys.ts'
 import { PROFILES } from './api-profile.ts'
 import { loadDemo } from './demo.ts'
+import { createApiMetrics } from './observability/api-metrics.ts'
 import { openDatabase } from './open-database.ts'
 import { buildApiServer } from './server.ts'
 import type { ApiSettings } from './settings.ts'
@@ -24,16 +27,29 @@ export async function startApi(
   settings: ApiSettings,
   coreOptions: CouponCoreOptions = {},
 ): Promise<Service> {
-  const database = await openDatabase(settings.database)
+  const { drainDelayMs, ...watched } = settings.operation
+  const opened: Service[] = []
+  const stop = async () => {
+    for (const service of opened.splice(0).reverse()) await service.stop()
+  }
   try {
-    const core = await openCouponCore(database, coreOptions)
+    if (watched.tracing !== null) opened.push(await startTracing('coupon-api', watched.tracing))
+    const database = await openDatabase(settings.database)
+    opened.push({ stop: () => database.close() })
+    const metrics = watched.metrics === null ? null : createApiMetrics()
+    const hooks = metrics === null ? {} : { hooks: metrics.coreHooks }
+    const core = await openCouponCore(database, { ...hooks, ...coreOptions })
     const keys = await openApiKeys(database)
     if (settings.demo) await loadDemo(core, database)
+    if (metrics !== null && watched.metrics !== null) {
+      opened.push(await startMetricsServer(watched.metrics, metrics.registry))
+    }
     const profile = PROFILES[settings.profile]
     const { planLimits, trustedProxies } = settings
     const isProxy = createRangeCheck(trustedProxies)
+    const isTraced = watched.tracing !== null
     const app = buildApiServer(
-      { core, database, keys, profile, planLimits, trustedProxies },
+      { core, database, keys, profile, planLimits, trustedProxies, metrics, isTraced },
       loggerOptions(settings.logLevel),
     )
     limitConnections(app.server, {
@@ -45,14 +61,15 @@ export async function startApi(
       { core, database, sender: createWebhookSender(settings.webhooks), log: app.log },
       settings.webhooks,
     )
-    return {
+    opened.push({
       async stop() {
+        await app.stopNotice.give(drainDelayMs)
         await Promise.all([drain(app.server, () => app.close()), deliverer.stop()])
-        await database.close()
       },
-    }
+    })
+    return { stop, drainDelayMs }
   } catch (error) {
-    await database.close()
+    await stop()
     throw error
   }
 }

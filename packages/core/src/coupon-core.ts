@@ -1,6 +1,7 @@
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import { type Database, migrate, type Queryable } from '@coupon-gateway/database'
 import { type Account, ensureAccount } from './account.ts'
+import type { CoreHooks } from './core-hooks.ts'
 import type { Coupon } from './coupon.ts'
 import { type CouponEvent, takeEvents } from './coupon-events.ts'
 import { type CreateBulkInput, type CreateBulkResult, createBulk } from './create-bulk.ts'
@@ -46,6 +47,7 @@ import { type BatchedOptions, createBatchedStrategy } from './strategies/batched
 import { openConditionalUpdateStrategy } from './strategies/conditional-update.ts'
 import { createTextbookStrategy } from './strategies/textbook.ts'
 import type { TakeStrategy } from './take.ts'
+import { traceCalls } from './traced-calls.ts'
 import { type UpdateCouponInput, type UpdateCouponResult, updateCoupon } from './update-coupon.ts'
 import {
   type ValidateCouponInput,
@@ -110,6 +112,8 @@ export interface CouponCoreOptions extends BatchedOptions {
    * time, as peers in benchmarks and oracles in tests. Default `batched`.
    */
   readonly strategy?: StrategyName
+  /** Told of what happens inside, for metrics. Default nobody. */
+  readonly hooks?: CoreHooks
 }
 
 /** The migrations of the core, room `core`. */
@@ -122,6 +126,24 @@ export type StrategyName = 'batched' | 'conditional-update' | 'textbook'
  * at work while one of them is written out, and leave the other connections of the pool to everybody else.
  */
 const STREAM_CALLS = 2
+
+/** What a caller waits for. The streams are as long as their readers make them. */
+const TRACED_CALLS = [
+  'validate',
+  'validateMany',
+  'redeem',
+  'reserve',
+  'confirm',
+  'release',
+  'rollback',
+  'create',
+  'createBulk',
+  'update',
+  'delete',
+  'listCoupons',
+  'listRedemptions',
+  'findRedemption',
+] as const satisfies readonly (keyof CouponCore)[]
 
 /**
  * Opens the core over a database, after bringing its tables to the newest version. The database stays the
@@ -137,10 +159,10 @@ export async function openCouponCore(
 ): Promise<CouponCore> {
   await migrate(database, 'core', CORE_MIGRATIONS)
   const strategy = await openStrategy(database, options)
-  const readPicture = createPictureReader(database)
+  const readPicture = createPictureReader(database, options.hooks)
   const checkOnsitePassword = createOnsitePasswordCheck(database)
   const forStreams = limitCalls(database, STREAM_CALLS)
-  return {
+  const core: CouponCore = {
     validate: (input) => validateCoupon(readPicture, input),
     validateMany: (input) => validateCoupons(database, input),
     redeem: (input) => redeemCoupon(database, strategy, checkOnsitePassword, input),
@@ -164,15 +186,16 @@ export async function openCouponCore(
     verify: () => findDifferences(database),
     ensureAccount: (name, timeZone) => ensureAccount(database, name, timeZone),
   }
+  return traceCalls('core', core, TRACED_CALLS)
 }
 
 function openStrategy(
   database: Database,
-  { strategy = 'batched', ...options }: CouponCoreOptions,
+  { strategy = 'batched', hooks, ...options }: CouponCoreOptions,
 ): TakeStrategy | Promise<TakeStrategy> {
   switch (strategy) {
     case 'batched':
-      return createBatchedStrategy(database, options)
+      return createBatchedStrategy(database, options, hooks)
     case 'conditional-update':
       return openConditionalUpdateStrategy(database)
     case 'textbook':

@@ -1,4 +1,5 @@
 export { type Account, isTimeZone } from './account.ts'
+export type { CoreHooks } from './core-hooks.ts'
 export {
   type Coupon,
   type CouponChanges,

@@ -1,4 +1,5 @@
 import { type Database, DatabaseBusyError, StatementError } from '@coupon-gateway/database'
+import type { CoreHooks } from './core-hooks.ts'
 import { type CouponForDecision, type PictureQuestion, readPictures } from './coupon-row.ts'
 import { keepCountOfUses } from './use-checkpoint.ts'
 
@@ -26,7 +27,7 @@ const MAX_WAIT_MS = 10_000
  * Asks the questions that one turn of the event loop brings in one statement: one alone costs what it always did, and of
  * a hundred each costs a fraction, in this process and in the database. Nothing waits for a timer.
  */
-export function createPictureReader(database: Database): PictureReader {
+export function createPictureReader(database: Database, hooks: CoreHooks = {}): PictureReader {
   const waiting: Waiting[] = []
   let statements = 0
   let isScheduled = false
@@ -35,7 +36,9 @@ export function createPictureReader(database: Database): PictureReader {
     isScheduled = false
     while (waiting.length > 0 && statements < MAX_STATEMENTS) {
       statements += 1
-      void ask(database, waiting.splice(0, MAX_QUESTIONS_OF_A_STATEMENT)).finally(() => {
+      const questions = waiting.splice(0, MAX_QUESTIONS_OF_A_STATEMENT)
+      hooks.onRead?.({ size: questions.length })
+      void ask(database, questions).finally(() => {
         statements -= 1
         askWaiting()
       })

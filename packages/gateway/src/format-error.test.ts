@@ -1,6 +1,6 @@
 import { GraphQLError, locatedError } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { withCorrelationId } from './correlation.ts'
+import { withRequestRecord } from './correlation.ts'
 import { createFormatError } from './format-error.ts'
 import { gatewayError } from './gateway-error.ts'
 
@@ -14,7 +14,9 @@ function format(thrown: Error, { hideSuggestions = false } = {}) {
     ...located.toJSON(),
     extensions: { code: 'INTERNAL_SERVER_ERROR', ...located.extensions },
   }
-  const seen = withCorrelationId('order-17', () => formatError(formatted, located))
+  const seen = withRequestRecord({ id: 'order-17', errorCodes: [], operation: null }, () =>
+    formatError(formatted, located),
+  )
   return { seen, masked }
 }
 

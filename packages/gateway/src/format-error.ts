@@ -1,7 +1,7 @@
 import { unwrapResolverError } from '@apollo/server/errors'
 import { ERROR_CODES, type ErrorCode } from '@coupon-gateway/schema'
 import { GraphQLError, type GraphQLFormattedError } from 'graphql'
-import { correlationId } from './correlation.ts'
+import { correlationId, noteErrorCode } from './correlation.ts'
 import {
   codeOfGraphqlJsMessage,
   withoutRepeatedValues,
@@ -36,6 +36,7 @@ export function createFormatError({ hideSuggestions, onMasked }: FormatErrorOpti
     const code = publicCodeOf(original, formatted.extensions?.code)
     const isOnPurpose = code !== undefined
     if (!isOnPurpose) onMasked(original)
+    noteErrorCode(code ?? 'INTERNAL_SERVER_ERROR')
     const extensions: Readonly<Record<string, unknown>> = isOnPurpose
       ? { ...formatted.extensions, code }
       : { code: 'INTERNAL_SERVER_ERROR' }

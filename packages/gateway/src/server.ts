@@ -1,5 +1,10 @@
 import type { UpstreamClient } from '@coupon-gateway/client'
-import { loggerOptions, requestIdOf, setAnswerHeaders } from '@coupon-gateway/service'
+import {
+  addStopNotice,
+  loggerOptions,
+  requestIdOf,
+  setAnswerHeaders,
+} from '@coupon-gateway/service'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { createApolloServer, makeGatewaySchema } from './apollo.ts'
 import { createCallBudgets } from './budgets/call-budgets.ts'
@@ -19,6 +24,8 @@ import { addPlayground } from './http/playground.ts'
 import { addReference } from './http/reference.ts'
 import { createIdentifier } from './identify-caller.ts'
 import { createLimitReports } from './limit-reports.ts'
+import type { GatewayMetrics } from './observability/gateway-metrics.ts'
+import { observeRequests } from './observability/observe-requests.ts'
 import { createOperationLimits } from './operation-limits.ts'
 import type { GatewaySettings } from './settings.ts'
 import { createShortPath } from './short-path/short-path.ts'
@@ -35,6 +42,8 @@ const REQUEST_TIMEOUT_MS = 10_000
 export interface GatewayServerOptions {
   /** False: Apollo Server answers trusted documents too. To compare the two, since they must answer the same. */
   readonly takesShortPath?: boolean
+  /** Default none are kept. */
+  readonly metrics?: GatewayMetrics | null
 }
 
 /**
@@ -45,7 +54,7 @@ export async function buildGatewayServer(
   settings: GatewaySettings,
   keys: GatewayKeys,
   upstream: UpstreamClient,
-  { takesShortPath = true }: GatewayServerOptions = {},
+  { takesShortPath = true, metrics = null }: GatewayServerOptions = {},
 ): Promise<FastifyInstance> {
   const { production, trustedDocuments } = settings
   const app = Fastify({
@@ -68,6 +77,8 @@ export async function buildGatewayServer(
   app.setErrorHandler(handleHttpError)
   app.setNotFoundHandler(sendNotFound)
   app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
+  addStopNotice(app)
+  observeRequests(app, { metrics, isTraced: settings.operation.tracing !== null })
 
   const schema = makeGatewaySchema()
   const formatError = createFormatError({
@@ -76,6 +87,7 @@ export async function buildGatewayServer(
   })
   const reports = createLimitReports({
     log: (details, message) => app.log.warn({ reqId: correlationId(), ...details }, message),
+    ...(metrics === null ? {} : { count: metrics.countExceededLimit }),
   })
   const limits = createOperationLimits({ mode: settings.operationLimits, reports })
   const documents = prepareTrustedDocuments(await readManifests(trustedDocuments.file), {
@@ -83,11 +95,12 @@ export async function buildGatewayServer(
     limits,
     production,
   })
+  metrics?.knowOperations(documents.all.flatMap(({ operationName }) => operationName ?? []))
   const answerShortly = takesShortPath
     ? createShortPath({ schema, limits, documents, formatError })
     : null
   const apollo = createApolloServer({ schema, limits, formatError, logger: app.log, production })
-  const budgets = createCallBudgets(settings.abuseBudgets, reports)
+  const budgets = createCallBudgets(settings.abuseBudgets, reports, Date.now, settings.workers)
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())
 
@@ -103,7 +116,7 @@ export async function buildGatewayServer(
   addPreflight(app, origins)
   refuseOtherMethods(app)
   const validatesMany = settings.upstream.profile === 'native'
-  const parts = { upstream, budgets, validatesMany }
+  const parts = { upstream, budgets, validatesMany, metrics }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', shareWithPages(origins))
     graphql.addHook('onRequest', requireCaller(createIdentifier(keys, verifier)))

@@ -36,6 +36,8 @@ describe('readGatewaySettings', () => {
       trustedDocuments: { mode: 'off', file: undefined },
       production: false,
       logLevel: 'info',
+      workers: 1,
+      operation: { metrics: null, tracing: null, drainDelayMs: 0 },
     })
   })
 

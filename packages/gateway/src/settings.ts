@@ -5,16 +5,27 @@ import {
   type RateLimits,
   type RedeemRejection,
 } from '@coupon-gateway/client'
-import { field, readSettings, SettingsError } from '@coupon-gateway/service'
+import {
+  field,
+  type OperationSettings,
+  operationFields,
+  readSettings,
+  SettingsError,
+  toOperationSettings,
+} from '@coupon-gateway/service'
 import { z } from 'zod'
 import type { AbuseBudgets } from './budgets/abuse-budgets.ts'
 import { hostedReasons } from './hosted-reasons.ts'
 import { type TokenSettings, tokenFields, toTokenSettings } from './tokens/token-settings.ts'
 import { TRUST_MODES, type TrustMode } from './trusted-documents/trust-mode.ts'
 import { upstreamRateLimits } from './upstream-rate-limits.ts'
+import { requireSharedPlaces } from './worker-share.ts'
 
 /** Past ten minutes nobody waits for an answer any more, and a stop waits for no request so long. */
 const MAX_WAIT_MS = 600_000
+
+/** Past this there is no machine for them. */
+const MAX_WORKERS = 256
 
 const schema = z.object({
   HOST: field.text().default('127.0.0.1'),
@@ -58,6 +69,8 @@ const schema = z.object({
   DEMO: field.boolean().optional(),
   NODE_ENV: field.oneOf(['development', 'test', 'production']).default('development'),
   LOG_LEVEL: field.logLevel(),
+  GATEWAY_WORKERS: field.integer(1, MAX_WORKERS).default(1),
+  ...operationFields,
 })
 
 type Variables = z.output<typeof schema>
@@ -111,6 +124,10 @@ export interface GatewaySettings {
   /** No introspection, no playground, no schema details in errors. */
   readonly production: boolean
   readonly logLevel: Variables['LOG_LEVEL']
+  /** Processes that serve together on one port. Budgets of callers are divided among them. */
+  readonly workers: number
+  /** How the process is watched, and how it stops. */
+  readonly operation: OperationSettings
 }
 
 /** The key of the demo's own upstream. */
@@ -141,7 +158,7 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
   // Our own api bounds its load itself; in front of the hosted one, a key without a plan known to us has this one.
   const usual = settings.UPSTREAM_PROFILE === 'hosted' ? PLAN_RATE_LIMITS.personal : null
   const rateLimits = UPSTREAM_RATE_LIMITS === undefined ? usual : UPSTREAM_RATE_LIMITS
-  return {
+  const read: GatewaySettings = {
     host: settings.HOST,
     port: settings.GATEWAY_PORT,
     upstream: {
@@ -191,7 +208,11 @@ export function readGatewaySettings(environment: NodeJS.ProcessEnv): GatewaySett
     },
     production: settings.NODE_ENV === 'production',
     logLevel: settings.LOG_LEVEL,
+    workers: settings.GATEWAY_WORKERS,
+    operation: toOperationSettings(settings),
   }
+  requireSharedPlaces(read)
+  return read
 }
 
 /**

@@ -52,6 +52,7 @@ function makeLoader({ callsPerMinute = 1_000, validatesMany = true, failFor }: S
     upstream: upstream as UpstreamClient,
     calls,
     validatesMany,
+    metrics: null,
   })
   return { asked, calls, loader }
 }

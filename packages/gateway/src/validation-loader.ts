@@ -1,6 +1,7 @@
 import type { UpstreamClient, ValidateResult } from '@coupon-gateway/client'
 import type { CouponCode } from '@coupon-gateway/coupon-code'
 import DataLoader from 'dataloader'
+import type { GatewayMetrics } from './observability/gateway-metrics.ts'
 import type { UpstreamCalls } from './upstream-calls.ts'
 
 /** As many as the upstream takes. */
@@ -19,6 +20,7 @@ export interface ValidationLoaderParts {
   readonly calls: UpstreamCalls
   /** Whether the upstream takes many codes in one call. */
   readonly validatesMany: boolean
+  readonly metrics: GatewayMetrics | null
 }
 
 /**
@@ -26,7 +28,7 @@ export interface ValidationLoaderParts {
  * one call where the upstream has one. Each pays for itself all the same.
  */
 export function createValidationLoader(parts: ValidationLoaderParts): ValidationLoader {
-  const { upstream, calls, validatesMany } = parts
+  const { upstream, calls, validatesMany, metrics } = parts
 
   async function validateForUser(questions: readonly ValidationQuestion[], userId: string | null) {
     const [question, ...others] = questions
@@ -50,8 +52,9 @@ export function createValidationLoader(parts: ValidationLoaderParts): Validation
     }
   }
 
-  return new DataLoader<ValidationQuestion, ValidateResult, string>(
+  const loader = new DataLoader<ValidationQuestion, ValidateResult, string>(
     async function validateTogether(questions) {
+      metrics?.countBatch(questions.length)
       const byUser = Map.groupBy(questions, ({ userId }) => userId)
       const answers = await Promise.all(
         [...byUser].map(async ([userId, asked]) => {
@@ -68,4 +71,15 @@ export function createValidationLoader(parts: ValidationLoaderParts): Validation
       cacheKeyFn: ({ code, userId }) => JSON.stringify([code, userId]),
     },
   )
+  return metrics === null ? loader : countLoads(loader, metrics)
+}
+
+/** Of questions, those that came in a batch are new, and the others were answered by an earlier one. */
+function countLoads(loader: ValidationLoader, metrics: GatewayMetrics): ValidationLoader {
+  const load = loader.load.bind(loader)
+  loader.load = (question) => {
+    metrics.countLoad()
+    return load(question)
+  }
+  return loader
 }

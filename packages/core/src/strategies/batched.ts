@@ -1,6 +1,8 @@
 import { type Database, DatabaseBusyError, StatementError } from '@coupon-gateway/database'
 import { createBatcher } from '../batcher.ts'
+import type { CoreHooks } from '../core-hooks.ts'
 import type { Take, TakeStrategy, TakeVerdict } from '../take.ts'
+import { traceFlushes } from '../traced-calls.ts'
 
 export interface BatchedOptions {
   /** Flushes in flight at a time, each on a connection of its own. Default 4. */
@@ -20,12 +22,35 @@ export type BatchVerdict = TakeVerdict | { readonly outcome: 'again' }
 export function createBatchedStrategy(
   database: Database,
   options: BatchedOptions = {},
+  hooks: CoreHooks = {},
 ): TakeStrategy {
-  return batchTakes(
-    (takes) => takeUnits(database, takes),
-    () => performance.now(),
-    options,
+  const { flush, remember } = traceFlushes('core.flush', (takes: readonly Take[]) =>
+    tellOfFlush(hooks, takes, () => takeUnits(database, takes)),
   )
+  const strategy = batchTakes(flush, () => performance.now(), options)
+  return {
+    take(take) {
+      remember(take)
+      return strategy.take(take)
+    },
+  }
+}
+
+async function tellOfFlush<Verdicts>(
+  { onFlush }: CoreHooks,
+  { length: size }: readonly Take[],
+  decide: () => Promise<Verdicts>,
+): Promise<Verdicts> {
+  if (onFlush === undefined) return decide()
+  const startedAtMs = performance.now()
+  let outcome: 'decided' | 'failed' = 'failed'
+  try {
+    const verdicts = await decide()
+    outcome = 'decided'
+    return verdicts
+  } finally {
+    onFlush({ size, durationMs: performance.now() - startedAtMs, outcome })
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import type { CouponCode } from '@coupon-gateway/coupon-code'
 import type { Caller } from '../caller.ts'
 import { gatewayError } from '../gateway-error.ts'
 import type { LimitReports } from '../limit-reports.ts'
+import { shareOf } from '../worker-share.ts'
 import type { AbuseBudgets } from './abuse-budgets.ts'
 import { FAILED_GUESS_COST } from './failed-guess.ts'
 import { createWindowCounters, type WindowCounters } from './window-counters.ts'
@@ -56,12 +57,16 @@ interface Budget {
  * Counts the upstream calls of each caller, and, of those callers whose key or token everybody can have, those of each
  * address and the failed guesses at codes that begin alike. Charged where a call is made and not per request, so that
  * an alias or a list pays for each code it asks about.
+ *
+ * @param processes that serve together on one port: each keeps to its part of a caller's budget
  */
 export function createCallBudgets(
   { mode, addressCallsPerMinute, prefixFailuresPerMinute }: AbuseBudgets,
   reports: LimitReports,
   now: () => number = Date.now,
+  processes = 1,
 ): CallBudgets {
+  const limitOf = ({ callsPerMinute }: Caller) => shareOf(callsPerMinute, processes)
   const isEnforced = mode === 'enforce'
   const callers: Budget = {
     name: 'caller',
@@ -98,9 +103,9 @@ export function createCallBudgets(
 
   return {
     charge(asker, code) {
-      const { id, callsPerMinute } = asker.caller
+      const { id } = asker.caller
       const network = guardedNetworkOf(asker)
-      refuseWhenSpent(callers, id, callsPerMinute)
+      refuseWhenSpent(callers, id, limitOf(asker.caller))
       if (network !== null) {
         refuseWhenSpent(addresses, network, addressCallsPerMinute)
         if (code !== undefined) refuseWhenSpent(prefixes, prefixOf(code), prefixFailuresPerMinute)
@@ -116,8 +121,8 @@ export function createCallBudgets(
       if (code !== undefined) prefixes.windows.add(prefixOf(code), 1)
     },
     read(asker) {
-      const { id, callsPerMinute } = asker.caller
-      const own = stateOf(callers.windows, id, callsPerMinute, now())
+      const { id } = asker.caller
+      const own = stateOf(callers.windows, id, limitOf(asker.caller), now())
       const network = guardedNetworkOf(asker)
       if (network === null || !isEnforced) return own
       const ofAddress = stateOf(addresses.windows, network, addressCallsPerMinute, now())

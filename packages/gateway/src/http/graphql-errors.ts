@@ -11,6 +11,7 @@ export function sendGraphQLError(
   message: string,
   details?: ErrorDetails,
 ): FastifyReply {
+  request.record?.errorCodes.push(code)
   return reply
     .code(status)
     .type('application/json; charset=utf-8')

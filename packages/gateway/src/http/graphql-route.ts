@@ -1,7 +1,7 @@
 import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../context.ts'
-import { withCorrelationId } from '../correlation.ts'
+import { withRequestRecord } from '../correlation.ts'
 import type { AnswerShortly } from '../short-path/short-path.ts'
 import { isObject, type RequestMembers, recognize } from '../trusted-documents/recognize.ts'
 import type { JudgeOtherDocument } from '../trusted-documents/trust-mode.ts'
@@ -28,11 +28,11 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
   const chooseAnswerType = createAnswerTypes()
 
   app.post('/graphql', (request, reply) =>
-    withCorrelationId(request.id, () => answer(request, reply, request.body)),
+    withRequestRecord(request.record, () => answer(request, reply, request.body)),
   )
 
   app.get('/graphql', { exposeHeadRoute: false }, (request, reply) =>
-    withCorrelationId(request.id, async () => {
+    withRequestRecord(request.record, async () => {
       const members = readSearch(request.query)
       if (members === undefined) {
         return sendGraphQLError(
@@ -71,6 +71,7 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
     }
     if (judged.kind === 'other') return answerByApollo(request, reply, withoutPersistedQuery(body))
     const { document } = judged
+    if (request.record !== null) request.record.operation = document.operationName
     const answered = await answerShortly?.(document, members, () => contextOf(request))
     if (answered !== undefined) {
       reply.header('content-type', type)

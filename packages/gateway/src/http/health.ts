@@ -5,13 +5,10 @@ import type { FastifyInstance } from 'fastify'
  * answers with clear errors, and taking every gateway out of service would help nobody.
  */
 export function addHealth(app: FastifyInstance): void {
-  let isStopping = false
-  app.addHook('preClose', async () => {
-    isStopping = true
-  })
   app.get('/livez', async () => ({ status: 'live' }))
   app.get('/readyz', async (_request, reply) => {
-    if (isStopping) reply.code(503)
-    return { status: isStopping ? 'stopping' : 'ready' }
+    const { isGiven } = app.stopNotice
+    if (isGiven) reply.code(503)
+    return { status: isGiven ? 'stopping' : 'ready' }
   })
 }

@@ -1,5 +1,6 @@
 import type { Resolvers } from '@coupon-gateway/schema'
 import type { GatewayContext } from '../context.ts'
+import { countAnswers } from '../observability/count-answers.ts'
 import { dateScalar } from '../scalars/date.ts'
 import { dateTimeScalar } from '../scalars/date-time.ts'
 import { decimalScalar } from '../scalars/decimal.ts'
@@ -24,8 +25,14 @@ const scalars = { Date: dateScalar, DateTime: dateTimeScalar, Decimal: decimalSc
 
 /** The resolvers of the schema, one file a root field. What has none below is a plain value. */
 export const resolvers: Omit<Resolvers<GatewayContext>, keyof typeof scalars> & typeof scalars = {
-  Query: { validateCoupon, validateCoupons, coupon, redemption, redemptions, rateLimit },
-  Mutation: {
+  Query: {
+    ...countAnswers({ validateCoupon, validateCoupons }),
+    coupon,
+    redemption,
+    redemptions,
+    rateLimit,
+  },
+  Mutation: countAnswers({
     redeemCoupon,
     reserveCoupon,
     confirmReservation,
@@ -34,7 +41,7 @@ export const resolvers: Omit<Resolvers<GatewayContext>, keyof typeof scalars> & 
     createCoupon,
     updateCoupon,
     deleteCoupon,
-  },
+  }),
   Coupon: { redemptions: couponRedemptions },
   CreateCouponPayload: { coupon: writtenCoupon },
   UpdateCouponPayload: { coupon: writtenCoupon },
