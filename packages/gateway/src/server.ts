@@ -13,7 +13,7 @@ import { createContext } from './context.ts'
 import { correlationId } from './correlation.ts'
 import { createFormatError } from './format-error.ts'
 import type { GatewayKeys } from './gateway-keys.ts'
-import { limitRequests } from './http/admission.ts'
+import { limitRequests, refuseSpentTokens } from './http/admission.ts'
 import { requireCaller } from './http/authentication.ts'
 import { handleClientError } from './http/client-error.ts'
 import { addPreflight, collectOrigins, shareWithPages } from './http/cors.ts'
@@ -38,6 +38,8 @@ import { prepareTrustedDocuments } from './trusted-documents/trusted-documents.t
 const BODY_LIMIT_BYTES = 32 * 1024
 /** A client that needs longer to send its request is cut off. */
 const REQUEST_TIMEOUT_MS = 10_000
+/** How often such clients are looked for; Node's own 30 s would make the timeout one of up to 40 s. */
+const REQUEST_TIMEOUT_CHECK_MS = 1_000
 
 export interface GatewayServerOptions {
   /** False: Apollo Server answers trusted documents too. To compare the two, since they must answer the same. */
@@ -62,7 +64,10 @@ export async function buildGatewayServer(
     bodyLimit: BODY_LIMIT_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node takes the longer one of the two for the whole request, and its own is 60 s.
-    http: { headersTimeout: REQUEST_TIMEOUT_MS },
+    http: {
+      headersTimeout: REQUEST_TIMEOUT_MS,
+      connectionsCheckingInterval: REQUEST_TIMEOUT_CHECK_MS,
+    },
     return503OnClosing: false,
     genReqId: requestIdOf,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
@@ -119,8 +124,10 @@ export async function buildGatewayServer(
   const parts = { upstream, budgets, validatesMany, metrics }
   app.register(async (graphql) => {
     graphql.addHook('onRequest', shareWithPages(origins))
+    const requests = createRequestBudget(settings.abuseBudgets, reports)
+    graphql.addHook('onRequest', refuseSpentTokens(requests))
     graphql.addHook('onRequest', requireCaller(createIdentifier(keys, verifier)))
-    limitRequests(graphql, createRequestBudget(settings.abuseBudgets, reports))
+    limitRequests(graphql, requests)
     addGraphqlRoute(graphql, {
       apollo,
       documents,

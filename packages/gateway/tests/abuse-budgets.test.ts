@@ -2,23 +2,7 @@ import { RateLimitDocument, ValidateCouponDocument } from '@coupon-gateway/schem
 import type { FastifyInstance } from 'fastify'
 import { print } from 'graphql'
 import { afterEach, describe, expect, it } from 'vitest'
-import { buildGatewayOver } from './gateway-in-process.ts'
-
-/** An upstream where there is no coupon. */
-const answerNotFound = ({ path, body }: { path: string; body: string | null }) =>
-  path.endsWith('/batch')
-    ? {
-        status: 200,
-        envelope: {
-          code: 0,
-          result: JSON.parse(body ?? '').cpnNos.map(() => ({
-            valid: false,
-            error: 'NOT_FOUND',
-            coupon: null,
-          })),
-        },
-      }
-    : { status: 200, envelope: { code: 1001, error: 'NOT_FOUND' } }
+import { answerNotFound, buildGatewayOver } from './gateway-in-process.ts'
 
 const FEW = {
   ADDRESS_CALLS_PER_MINUTE: '20',
@@ -168,6 +152,21 @@ describe('requests', () => {
       expect((await send(NOTHING, {}, { key: 'sk_demo' })).status).toBe(400)
     }
   })
+})
+
+it('made-up tokens use an address up, and are not checked any more, while keys go on', async () => {
+  await open()
+  const token = { key: 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln' }
+  for (let sent = 0; sent < 5; sent += 1) {
+    expect(await send('{ __typename }', {}, token)).toMatchObject({ status: 401 })
+  }
+  expect(await send('{ __typename }', {}, token)).toMatchObject({
+    status: 429,
+    code: 'RATE_LIMITED',
+  })
+  const elsewhere = { ...token, address: '192.0.2.2' }
+  expect(await send('{ __typename }', {}, elsewhere)).toMatchObject({ status: 401 })
+  expect(await send('{ __typename }', {}, { key: 'sk_demo' })).toMatchObject({ status: 200 })
 })
 
 describe.each(['measure', 'off'])('ABUSE_BUDGETS=%s', (mode) => {

@@ -1,132 +1,97 @@
-import type { ServiceProcess } from '@coupon-gateway/stack'
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type SendOptions, send, startFakeUpstream, startGateway } from './gateway-under-test.ts'
+import { type Attack, codes, document, guesses, MANY, raw } from './attacks/attack.ts'
+import { DOCUMENT_ATTACKS } from './attacks/documents.ts'
+import { REQUEST_ATTACKS } from './attacks/requests.ts'
+import { TOKEN_ATTACKS } from './attacks/tokens.ts'
+import { answerNotFound, buildGatewayOver } from './gateway-in-process.ts'
 
-let upstream: Awaited<ReturnType<typeof startFakeUpstream>>
-let gateway: ServiceProcess
+let app: FastifyInstance
 let calls = 0
 beforeAll(async () => {
-  const unknown = { code: 1001, message: 'No.', result: null, error: 'NOT_FOUND' }
-  const unknowns = Array(9).fill({ valid: false, error: 'NOT_FOUND', coupon: null })
-  upstream = await startFakeUpstream(({ url }, response) => {
-    calls += 1
-    const isBatch = url?.endsWith('/batch')
-    response.end(JSON.stringify(isBatch ? { code: 0, message: '', result: unknowns } : unknown))
+  app = await buildGatewayOver(answerNotFound, () => (calls += 1))
+})
+afterAll(() => app.close())
+
+/** An answer to an attack must not grow with what was sent. */
+const MAX_ANSWER_LENGTH = 3_000
+
+async function send({ method = 'POST', path = '/graphql', headers, payload }: Attack) {
+  const { statusCode, body } = await app.inject({
+    method,
+    url: path,
+    headers: {
+      authorization: 'Bearer sk_demo',
+      ...(payload === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(payload === undefined ? {} : { payload }),
   })
-  gateway = await startGateway(upstream)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  upstream.close()
-})
+  expect(body.length).toBeLessThan(MAX_ANSWER_LENGTH)
+  const { data, errors = [] } = JSON.parse(body)
+  return { status: statusCode, data, errors }
+}
 
-const document = (query: string): SendOptions => ({ body: { query } })
-const times = (count: number, make: (index: number) => string) =>
-  Array.from({ length: count }, (_, index) => make(index)).join(' ')
-const guesses = (count: number) =>
-  times(count, (index) => `a${index}:validateCoupon(code:"GUESS${index + 1000}"){valid}`)
-const redeems = (count: number, prefix = 'r') =>
-  times(
-    count,
-    (index) =>
-      `${prefix}${index}:redeemCoupon(input:{code:"GUESS${index + 1000}",idempotencyKey:"key-${index + 1000}"}){replayed}`,
-  )
-const codes = times(120, (index) => `"GUESS${index + 1000}"`)
+/** What got through a server with its defaults, or made it work for nothing. */
+const ATTACKS = { ...DOCUMENT_ATTACKS, ...TOKEN_ATTACKS, ...REQUEST_ATTACKS }
 
-/** What got through a server with its defaults: what is sent, and what the refusal must say. */
-const ATTACKS: readonly [
-  what: string,
-  options: SendOptions,
-  status: number,
-  code: string,
-  words: string,
-][] = [
-  [
-    '30 aliases guessed 30 codes in one request',
-    document(`{ ${guesses(30)} }`),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 10 root fields, got 30',
-  ],
-  [
-    '20 aliases hid in a fragment',
-    document(`{ ...all } fragment all on Query { ${guesses(20)} }`),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 10 root fields, got 20',
-  ],
-  ['200 aliases', document(`{ ${guesses(200)} }`), 400, 'GRAPHQL_PARSE_FAILED', '1000 tokens'],
-  ['1000 aliases', document(`{ ${guesses(1_000)} }`), 413, 'BODY_TOO_LARGE', 'at most 32 KiB'],
-  [
-    '3 redeems in one document took effect one by one',
-    document(`mutation { ${redeems(3)} }`),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 1 write, such as `redeemCoupon`, got 3',
-  ],
-  [
-    '3 redeems hid in fragments',
-    document(
-      `mutation { ${redeems(1)} ...a } fragment a on Mutation { ${redeems(1, 'a')} ...b }
-       fragment b on Mutation { ... { ${redeems(1, 'b')} } }`,
-    ),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 1 write, such as `redeemCoupon`, got 3',
-  ],
-  [
-    'a list of 120 codes',
-    document(`{ validateCoupons(codes: [${codes}]) { valid } }`),
-    200,
-    'BAD_USER_INPUT',
-    'at most 20 codes, got 120',
-  ],
-  [
-    '20 levels of nesting',
-    document(`{ validateCoupon(code: "GUESS1000") ${'{ coupon '.repeat(19)} ${'}'.repeat(19)} }`),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 8 fields deep, got 20',
-  ],
-  [
-    '20 levels of nesting hid in fragments',
-    document(
-      `{ validateCoupon(code: "GUESS1000") { ...a } }
-       fragment a on CouponValidation { ${'coupon { '.repeat(9)} ...b ${'}'.repeat(9)} }
-       fragment b on Coupon ${'{ coupon '.repeat(10)} ${'}'.repeat(10)}`,
-    ),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 8 fields deep, got 20',
-  ],
-  [
-    '300 aliases of __typename',
-    document(`{ ${times(300, (index) => `a${index}:__typename`)} }`),
-    400,
-    'GRAPHQL_VALIDATION_FAILED',
-    'at most 10 root fields, got 300',
-  ],
-  [
-    'a batch of 100 operations',
-    { body: Array(100).fill({ query: '{ __typename }' }) },
-    400,
-    'BAD_REQUEST',
-    'batching disabled',
-  ],
-]
+describe.each(Object.entries(ATTACKS))(
+  '%s is refused before the upstream is asked:',
+  (_, attacks) => {
+    it.each(attacks)('%s', async (_what, attack, status, code, words) => {
+      const callsBefore = calls
+      const answer = await send(attack)
+      expect([answer.status, answer.errors[0]?.extensions.code]).toEqual([status, code])
+      expect(answer.errors[0]?.message).toContain(words)
+      expect(calls).toBe(callsBefore)
+    })
+  },
+)
 
-describe('an attack is refused before the upstream is asked:', () => {
-  it.each(ATTACKS)('%s', async (_what, options, status, code, words) => {
-    const callsBefore = calls
-    const answer = await send(gateway, options)
-    expect([answer.status, answer.errors[0]?.extensions.code]).toEqual([status, code])
-    expect(answer.errors[0]?.message).toContain(words)
-    expect(calls).toBe(callsBefore)
+describe('what looks alike and is harmless is answered:', () => {
+  it('10 root fields', async () => {
+    const answer = await send(document(`{ ${guesses(9)} rateLimit { cost } }`))
+    expect(answer.errors).toEqual([])
+    expect(answer.data).toMatchObject({ a0: { valid: false }, a8: { valid: false } })
+  })
+
+  it('two full lists of codes', async () => {
+    const query = MANY.replace(/c: .*\}/, '}')
+    const answer = await send(document(query, { codes: codes(20) }))
+    expect([answer.status, answer.errors]).toEqual([200, []])
+    expect(answer.data.b).toHaveLength(20)
+  })
+
+  it('a charset by another name, since a body is UTF-8 whatever it says', async () => {
+    const answer = await send(raw('{"query":"{ __typename }"}', 'application/json;charset=latin1'))
+    expect(answer).toMatchObject({ status: 200, data: { __typename: 'Query' } })
   })
 })
 
-it('10 root fields are answered', async () => {
-  const answer = await send(gateway, document(`{ ${guesses(9)} rateLimit { cost } }`))
-  expect(answer.errors).toEqual([])
-  expect(answer.data).toMatchObject({ a0: { valid: false }, a8: { valid: false } })
+describe('a client that sends slowly', () => {
+  beforeAll(() => app.listen({ host: '127.0.0.1', port: 0 }))
+
+  const HEAD =
+    'POST /graphql HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer sk_demo\r\nContent-Type: application/json\r\n'
+
+  it.each([
+    ['its headers', HEAD],
+    ['its body', `${HEAD}Content-Length: 100\r\n\r\n{"query":`],
+    ['its body in chunks', `${HEAD}Transfer-Encoding: chunked\r\n\r\n5\r\n{"que\r\n`],
+  ])('%s is cut off with 408', async (_what, beginning) => {
+    const address = app.addresses()[0] as AddressInfo
+    expect([app.server.requestTimeout, app.server.headersTimeout]).toEqual([10_000, 10_000])
+    // Who is late is looked for once a second; this test does not wait for ten of them.
+    Object.assign(app.server, { requestTimeout: 1, headersTimeout: 1 })
+    const socket = connect(address.port, '127.0.0.1')
+    socket.write(beginning)
+    const answer = await text(socket)
+    Object.assign(app.server, { requestTimeout: 10_000, headersTimeout: 10_000 })
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /)
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '').errors[0].extensions.code).toBe(
+      'BAD_REQUEST',
+    )
+  })
 })

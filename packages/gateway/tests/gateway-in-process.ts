@@ -17,6 +17,18 @@ export interface CannedAnswer {
 
 export type SentRequest = Parameters<Transport['send']>[0]
 
+/** An upstream where there is no coupon. */
+export function answerNotFound({ path, body }: SentRequest): CannedAnswer {
+  const unknown = { valid: false, error: 'NOT_FOUND', coupon: null }
+  return {
+    status: 200,
+    envelope: path.endsWith('/batch')
+      ? { code: 0, result: JSON.parse(body ?? '').cpnNos.map(() => unknown) }
+      : { code: 1001, error: 'NOT_FOUND' },
+  }
+}
+
+
 /** Too long to wait for: what an answer says shows at once, however busy the machine is. */
 const RETRY_AFTER = '3600'
 

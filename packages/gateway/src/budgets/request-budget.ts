@@ -13,6 +13,8 @@ const REQUEST_COST = 1
 export interface RequestBudget {
   /** Takes one request. @returns milliseconds to wait when there is none left, and the request is not to be read */
   admit(network: string): number | undefined
+  /** Milliseconds to wait when there is none left; takes nothing. */
+  waitOf(network: string): number | undefined
   /** Takes more for a request that was refused. */
   chargeRefusal(network: string): void
 }
@@ -24,15 +26,19 @@ export function createRequestBudget(
 ): RequestBudget {
   const windows = createWindowCounters({ now })
   const isEnforced = mode === 'enforce'
+
+  function waitOf(network: string): number | undefined {
+    if (mode === 'off' || windows.used(network) < addressRequestsPerMinute) return undefined
+    reports.exceeded({ limit: 'requests', subject: network, isEnforced })
+    return isEnforced ? windows.msLeft(network) : undefined
+  }
+
   return {
+    waitOf,
     admit(network) {
-      if (mode === 'off') return undefined
-      if (windows.used(network) >= addressRequestsPerMinute) {
-        reports.exceeded({ limit: 'requests', subject: network, isEnforced })
-        if (isEnforced) return windows.msLeft(network)
-      }
-      windows.add(network, REQUEST_COST)
-      return undefined
+      const waitMs = waitOf(network)
+      if (mode !== 'off' && waitMs === undefined) windows.add(network, REQUEST_COST)
+      return waitMs
     },
     chargeRefusal(network) {
       if (mode !== 'off') windows.add(network, REFUSED_REQUEST_COST - REQUEST_COST)

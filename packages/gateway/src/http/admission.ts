@@ -1,5 +1,5 @@
 import { networkOf } from '@coupon-gateway/service'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
 import type { RequestBudget } from '../budgets/request-budget.ts'
 import { isPublic } from '../caller.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
@@ -8,6 +8,22 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Where the request comes from; null when its caller is known by a secret. Set by {@link limitRequests}. */
     network: string | null
+  }
+}
+
+/** Header, claims and signature of a JWT. */
+const TOKEN = /^Bearer +[\w-]+\.[\w-]+\./i
+
+/**
+ * Hook before the caller is known: a signature costs more to check than to make up, so an address that has sent too
+ * many bad tokens has no more of them checked. Keys are looked up, and go on.
+ */
+export function refuseSpentTokens(budget: RequestBudget): onRequestHookHandler {
+  return function refuseSpent(request, reply, done) {
+    if (!bringsToken(request)) return done()
+    const waitMs = budget.waitOf(networkOf(request.ip))
+    if (waitMs === undefined) return done()
+    sendTooMany(request, reply, waitMs)
   }
 }
 
@@ -23,11 +39,17 @@ export function limitRequests(app: FastifyInstance, budget: RequestBudget): void
   })
   app.addHook('onResponse', function chargeRefusal(request, reply, done) {
     const { statusCode } = reply
-    if (request.network !== null && statusCode >= 400 && statusCode < 500 && statusCode !== 429) {
-      budget.chargeRefusal(request.network)
+    const isRefused = statusCode >= 400 && statusCode < 500 && statusCode !== 429
+    if (isRefused && request.network !== null) budget.chargeRefusal(request.network)
+    else if (statusCode === 401 && bringsToken(request)) {
+      budget.chargeRefusal(networkOf(request.ip))
     }
     done()
   })
+}
+
+function bringsToken({ headers }: FastifyRequest): boolean {
+  return headers.authorization !== undefined && TOKEN.test(headers.authorization)
 }
 
 function sendTooMany(request: FastifyRequest, reply: FastifyReply, waitMs: number): void {
