@@ -28,7 +28,6 @@ export function answerNotFound({ path, body }: SentRequest): CannedAnswer {
   }
 }
 
-
 /** Too long to wait for: what an answer says shows at once, however busy the machine is. */
 const RETRY_AFTER = '3600'
 
