@@ -15,6 +15,7 @@ export interface CannedAnswer {
   readonly envelope: Readonly<Record<string, unknown>>
 }
 
+/** A request of the client to its upstream. */
 export type SentRequest = Parameters<Transport['send']>[0]
 
 /** An upstream where there is no coupon. */

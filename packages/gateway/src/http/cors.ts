@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Caller } from '../caller.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
+import { refuseMethod } from './graphql-route.ts'
 
 /** Chromium keeps a preflight no longer. What it allowed, the key still judges with each request. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7_200
@@ -36,8 +37,7 @@ export function collectOrigins(callers: readonly Pick<Caller, 'origins'>[]): Bro
  * Hook of the GraphQL endpoint: pages of allowed origins may read its answers, refusals among them. There is no
  * cookie here, so nothing is ever allowed with credentials.
  *
- * Of our own, since `@fastify/cors` answers a preflight that it does not like with a text or not at all, where a
- * developer looks for the reason, and takes every `OPTIONS` of the server for itself.
+ * Of our own, and not `@fastify/cors`: see docs/decisions/0009-origins-and-tokens.md.
  */
 export function shareWithPages(origins: BrowserOrigins) {
   return async function allowOrigin(request: FastifyRequest, reply: FastifyReply) {
@@ -58,15 +58,7 @@ export function addPreflight(app: FastifyInstance, origins: BrowserOrigins): voi
     reply.header('Vary', 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers')
     const { origin } = request.headers
     const isPreflight = request.headers['access-control-request-method'] !== undefined
-    if (origin === undefined || !isPreflight) {
-      return sendGraphQLError(
-        request,
-        reply.header('Allow', 'POST'),
-        405,
-        'METHOD_NOT_ALLOWED',
-        'Send GraphQL as POST.',
-      )
-    }
+    if (origin === undefined || !isPreflight) return refuseMethod(request, reply)
     if (!origins.allow(origin)) {
       return sendGraphQLError(
         request,
@@ -76,6 +68,7 @@ export function addPreflight(app: FastifyInstance, origins: BrowserOrigins): voi
         'No key or token of this gateway may be used by pages of this origin: whoever runs it has to list the origin.',
       )
     }
+    // Every page may send GET anyhow.
     return reply
       .code(204)
       .header('Access-Control-Allow-Origin', origin)

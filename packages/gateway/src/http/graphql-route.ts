@@ -114,7 +114,7 @@ export function refuseOtherMethods(app: FastifyInstance): void {
 }
 
 /** GET is off for what is not trusted: it would put codes into URLs and logs. */
-function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function refuseMethod(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return sendGraphQLError(
     request,
     reply.header('Allow', 'POST'),

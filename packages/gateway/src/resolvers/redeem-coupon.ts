@@ -1,5 +1,6 @@
 import { type CouponCode, parseCouponCode } from '@coupon-gateway/coupon-code'
 import type { MutationResolvers } from '@coupon-gateway/schema'
+import { nameOf } from '../caller.ts'
 import type { GatewayContext } from '../context.ts'
 import { gatewayError } from '../gateway-error.ts'
 import { requireScope } from '../require-scope.ts'
@@ -52,6 +53,6 @@ export const redeemCoupon: NonNullable<MutationResolvers<GatewayContext>['redeem
 async function requireOnsiteCoupon(context: GatewayContext, code: CouponCode): Promise<void> {
   const { coupon } = await context.validations.load({ code, userId: null })
   if (coupon !== null && !coupon.onsite) {
-    throw gatewayError('FORBIDDEN', 'A staff key redeems on-site coupons only.')
+    throw gatewayError('FORBIDDEN', `A ${nameOf(context.caller)} redeems on-site coupons only.`)
   }
 }

@@ -10,8 +10,8 @@ import { toInputErrors, toUserErrors, write } from './write.ts'
 export const releaseReservation: NonNullable<
   MutationResolvers<GatewayContext>['releaseReservation']
 > = async (_parent, { input }, context) => {
-  requireScope(context, 'coupon:redeem')
   forbidStaff(context)
+  requireScope(context, 'coupon:redeem')
   const problems = findReservationInputProblems(input)
   if (problems.length > 0) return refusal(toInputErrors(problems))
 

@@ -10,8 +10,8 @@ import { toInputErrors, toUserErrors, write } from './write.ts'
 export const reserveCoupon: NonNullable<
   MutationResolvers<GatewayContext>['reserveCoupon']
 > = async (_parent, { input }, context) => {
-  requireScope(context, 'coupon:redeem')
   forbidStaff(context)
+  requireScope(context, 'coupon:redeem')
   const problems = findReserveInputProblems(input)
   const code = parseCouponCode(input.code)
   if (problems.length > 0 || code === undefined) return refusal(toInputErrors(problems))
