@@ -1,7 +1,12 @@
-import type { Figure, Session } from '@coupon-gateway/bench'
+import {
+  type CalledMany,
+  type CheckedCall,
+  callMany,
+  type Figure,
+  type Session,
+} from '@coupon-gateway/bench'
 import { openPostgres } from '@coupon-gateway/database'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
-import { type CalledMany, type CheckedCall, callMany } from './call-many.ts'
 import { API_HEADERS, createHotCoupon, HOT_CODE } from './coupons.ts'
 import { type ServerName, withServer } from './start-server.ts'
 
@@ -76,7 +81,7 @@ function redeemCall(n: number, hasKey: boolean): CheckedCall {
       headers: hasKey ? { ...API_HEADERS, 'idempotency-key': `order-${n}` } : API_HEADERS,
       body: JSON.stringify({ cpnNo: HOT_CODE, userId: `user-${n}`, memo: 'checkout' }),
     },
-    answer: REDEEMED,
+    isRight: (body) => body.equals(REDEEMED),
   }
 }
 

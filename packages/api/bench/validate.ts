@@ -1,7 +1,6 @@
-import type { Figure, Session } from '@coupon-gateway/bench'
+import { type CalledMany, callMany, type Figure, type Session } from '@coupon-gateway/bench'
 import { openPostgres } from '@coupon-gateway/database'
 import { createTestDatabase } from '@coupon-gateway/test-postgres'
-import { type CalledMany, callMany } from './call-many.ts'
 import { API_HEADERS, createCoupons } from './coupons.ts'
 import { withServer } from './start-server.ts'
 
@@ -64,7 +63,7 @@ async function measure(
       const code = codes[n % codes.length] as string
       return {
         request: { method: 'GET', path: pathOf(code), headers: API_HEADERS },
-        answer: answerOf(code),
+        isRight: (body: Buffer) => body.equals(answerOf(code)),
       } as const
     },
   }

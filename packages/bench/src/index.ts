@@ -1,3 +1,6 @@
+export { type CalledMany, type CheckedCall, callMany } from './call-many.ts'
 export { readMachineConditions } from './machine-conditions.ts'
 export { median } from './median.ts'
+export { readCpuSeconds } from './read-cpu-seconds.ts'
+export { readResidentBytes } from './read-resident-bytes.ts'
 export { type Figure, type Goal, runBenchmark, type Session } from './run-benchmark.ts'

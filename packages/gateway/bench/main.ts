@@ -1,0 +1,41 @@
+import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
+import { measureTrusted, TRUSTED } from './trusted.ts'
+
+/** Everything that `pnpm bench gateway` compares: figures with what measures their runs, one group a file. */
+const GROUPS: readonly {
+  readonly figures: readonly Omit<Figure, 'runs'>[]
+  readonly measure: (session: Session) => Promise<ReadonlyMap<string, number>>
+}[] = [{ figures: TRUSTED, measure: measureTrusted }]
+
+const CONDITIONS = {
+  servers: 'one process each, in turn; 64 connections, each with one call in flight',
+  data: 'one coupon of 1000 by code, out of an object in the process of each server: no upstream, no network',
+  resolvers: 'ours, with loader and budgets, in all servers',
+  'only ours':
+    'keys, request ids, budgets of addresses, limits of operations, headers of each answer, errors masked',
+  answers: 'each compared with what graphql-js answers, but for the time in it',
+}
+
+async function measureFigures(session: Session): Promise<Figure[]> {
+  const runs = new Map<string, number[]>()
+  for (let round = 1; round <= session.rounds; round += 1) {
+    session.progress(`round ${round} of ${session.rounds}`)
+    for (const { figures, measure } of GROUPS) {
+      if (!figures.some(({ id }) => id.startsWith(session.only))) continue
+      for (const [id, value] of await measure(session)) {
+        runs.set(id, [...(runs.get(id) ?? []), value])
+      }
+    }
+  }
+  return GROUPS.flatMap(({ figures }) => figures).flatMap((figure) => {
+    const values = runs.get(figure.id)
+    return values !== undefined && figure.id.startsWith(session.only)
+      ? [{ ...figure, runs: values }]
+      : []
+  })
+}
+
+await runBenchmark('gateway', async (session) => ({
+  conditions: CONDITIONS,
+  figures: await measureFigures(session),
+}))
