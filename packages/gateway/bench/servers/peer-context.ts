@@ -12,7 +12,7 @@ import { BENCH_CALLER, BENCH_ENVIRONMENT } from './bench-caller.ts'
 export function createPeerContext(): (requestId: string) => GatewayContext {
   const { abuseBudgets } = readGatewaySettings(BENCH_ENVIRONMENT)
   const budgets = createCallBudgets(abuseBudgets, createLimitReports({ log() {} }))
-  const parts = { upstream: createInProcessUpstream(), budgets, validatesMany: true }
+  const parts = { upstream: createInProcessUpstream(), budgets, validatesMany: true, metrics: null }
   const asker = { caller: BENCH_CALLER, network: '127.0.0.1' }
   return (requestId) => createContext(parts, asker, requestId)
 }
