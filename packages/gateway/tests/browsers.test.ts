@@ -1,4 +1,7 @@
-import type { FastifyInstance, LightMyRequestResponse } from 'fastify'
+import { documentIdOf, RateLimitDocument } from '@coupon-gateway/schema'
+import { canRunChromium, launchChromium } from '@coupon-gateway/test-chromium'
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import type { FormattedExecutionResult } from 'graphql'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildGatewayOver } from './gateway-in-process.ts'
 import { type Folder, makeFolder, writeKeysFile } from './gateway-under-test.ts'
@@ -173,6 +176,16 @@ describe('a gateway whose keys list their origins', () => {
     }
   })
 
+  it('answers a page that asks by GET as well', async () => {
+    const id = documentIdOf(RateLimitDocument)
+    const answer = await gateway.inject({
+      url: `/graphql?documentId=${encodeURIComponent(id)}`,
+      headers: { authorization: 'Bearer pk_shop', origin: SHOP },
+    })
+    expect(answer.json()).toMatchObject({ data: { rateLimit: { limit: 1_000 } } })
+    expect(answer.headers).toMatchObject({ 'access-control-allow-origin': SHOP, vary: 'Origin' })
+  })
+
   it('takes OPTIONS that is no preflight for a method that is not allowed', async () => {
     for (const headers of [{}, { origin: SHOP }, { 'access-control-request-method': 'POST' }]) {
       const answer = await gateway.inject({ method: 'OPTIONS', url: '/graphql', headers })
@@ -219,3 +232,70 @@ describe('a key or a token without origins', () => {
     await gateway.close()
   })
 })
+
+it.skipIf(!canRunChromium)(
+  'a real browser lets pages of an origin use its key, and read why it may not use another (skipped where there is no Chromium)',
+  async () => {
+    const site = Fastify()
+    site.get('/', (_request, reply) => reply.type('text/html').send('<title>A shop</title>'))
+    const origin = await site.listen({ port: 0, host: '127.0.0.1' })
+    // Another host by its name is another origin.
+    const elsewhere = origin.replace('127.0.0.1', 'localhost')
+    const gateway = await open({
+      pk_site: { ...publishable, origins: [origin] },
+      pk_other: { ...publishable, origins: ['https://other.example'] },
+      sk_server: {},
+    })
+    const url = `${await gateway.listen({ port: 0, host: '127.0.0.1' })}/graphql`
+    const browser = await launchChromium()
+    const page = await browser.newPage()
+    const askAs = (key: string) =>
+      page.evaluate(
+        async ([url, key, query]) => {
+          const headers = {
+            authorization: `Bearer ${key}`,
+            'content-type': 'application/json',
+            'x-request-id': 'order-17',
+          }
+          const body = JSON.stringify({ query })
+          try {
+            const answer = await fetch(url, { method: 'POST', headers, body })
+            const { data, errors } = (await answer.json()) as FormattedExecutionResult
+            const [id, challenge] = ['x-request-id', 'www-authenticate'].map((it) =>
+              answer.headers.get(it),
+            )
+            return {
+              status: answer.status,
+              data,
+              code: errors?.[0]?.extensions?.code,
+              id,
+              challenge,
+            }
+          } catch (error) {
+            return String(error)
+          }
+        },
+        [url, key, QUERY] as const,
+      )
+    try {
+      await page.goto(origin)
+      expect(await askAs('pk_site')).toMatchObject({
+        data: { validateCoupon: { reason: 'NOT_FOUND' } },
+        id: 'order-17',
+      })
+      expect(await askAs('pk_other')).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+      expect(await askAs('sk_server')).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+      expect(await askAs('nobody')).toMatchObject({
+        status: 401,
+        code: 'UNAUTHENTICATED',
+        challenge: expect.stringContaining('error="invalid_token"'),
+      })
+      await page.goto(elsewhere)
+      expect(await askAs('pk_site')).toBe('TypeError: Failed to fetch')
+    } finally {
+      await browser.close()
+      await gateway.close()
+      await site.close()
+    }
+  },
+)

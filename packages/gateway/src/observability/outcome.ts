@@ -9,6 +9,7 @@ export type Outcome = 'ok' | 'refused' | 'failed' | 'abandoned'
 export const OUTCOMES: readonly Outcome[] = ['ok', 'refused', 'failed', 'abandoned']
 
 const FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'AUTHENTICATION_UNAVAILABLE',
   'INTERNAL_SERVER_ERROR',
   'OVERLOADED',
   'UPSTREAM_UNAVAILABLE',
