@@ -28,6 +28,8 @@ export interface Endpoint {
   readonly protocol: 'graphql' | 'rest'
   /** Of GraphQL the endpoint, of REST the base URL, without a slash at its end. */
   readonly url: string
+  /** Further ones of the same service, over which k6 spreads its calls too. */
+  readonly replicas?: readonly string[]
   readonly key: string
 }
 

@@ -59,3 +59,60 @@ describe('readGraphqlAnswer', () => {
     })
   })
 })
+
+describe('readGraphqlAnswer of the other operations', () => {
+  const call = (operation: Call['operation']): Call => ({ ...redeem, operation })
+  const answerOf = (field: string, payload: unknown) =>
+    JSON.stringify({ data: { [field]: payload } })
+
+  it.each([
+    [
+      'validate',
+      'validateCoupon',
+      { valid: false, reason: 'EXHAUSTED' },
+      { kind: 'validated', valid: false, reason: 'EXHAUSTED' },
+    ],
+    [
+      'reserve',
+      'reserveCoupon',
+      {
+        redemption: { id: 'r', ordinal: 1, expiresAt: '2026-11-24T07:29:20.381Z' },
+        replayed: false,
+        userErrors: [],
+      },
+      {
+        kind: 'granted',
+        redemptionId: 'r',
+        ordinal: 1,
+        replayed: false,
+        expiresAt: Date.UTC(2026, 10, 24, 7, 29, 20, 381),
+      },
+    ],
+    [
+      'confirm',
+      'confirmReservation',
+      { redemption: { id: 'r' }, replayed: true, userErrors: [] },
+      { kind: 'done', replayed: true },
+    ],
+    [
+      'rollback',
+      'rollbackRedemption',
+      { redemption: null, replayed: false, userErrors: [{ code: 'ALREADY_ROLLED_BACK' }] },
+      { kind: 'rejected', reason: 'ALREADY_ROLLED_BACK' },
+    ],
+    [
+      'delete',
+      'deleteCoupon',
+      { replayed: false, userErrors: [] },
+      { kind: 'done', replayed: false },
+    ],
+    [
+      'list',
+      'redemptions',
+      { nodes: [{}, {}], pageInfo: { hasNextPage: true, endCursor: 'c' } },
+      { kind: 'listed', rows: 2, next: 'c' },
+    ],
+  ] as const)('%s', (operation, field, payload, outcome) => {
+    expect(readOutcome(200, answerOf(field, payload), call(operation))).toEqual(outcome)
+  })
+})

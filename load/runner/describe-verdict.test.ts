@@ -7,7 +7,11 @@ const right: Verdict = {
   passed: true,
   plan: madeUpPlan(),
   folder: '/nowhere',
+  target: 'GraphQL, 2 api processes, PostgreSQL',
+  interrupted: false,
   thresholdsHeld: true,
+  databaseRead: true,
+  goodput: { peakPerSecond: 40, peakGrantsPerSecond: 5, p99Ms: 12, breakingPoint: null },
   unknown: { settled: 0, remaining: 0 },
   repeated: 5,
   ended: [],
@@ -15,11 +19,13 @@ const right: Verdict = {
   coupons: [
     {
       code: 'LOADTEST01',
+      role: 'few',
       limit: 5,
       attempts: 60,
       customers: 20,
       granted: 5,
       rejected: 55,
+      givenBack: 0,
       logged: 5,
     },
   ],
@@ -41,13 +47,15 @@ describe('describeVerdict', () => {
   it('says of each broken rule how often, where, and the smallest of what was found', () => {
     const text = wrong({
       differences: [
-        { coupon: 'A', rule: 'no user redeems twice', found: 'user-10 did' },
-        { coupon: 'B', rule: 'no user redeems twice', found: 'user-3 did' },
-        { coupon: 'A', rule: 'no user redeems twice', found: 'user-2 did' },
+        { coupon: 'A', rule: 'no user redeems more often than he may', found: 'user-10 did' },
+        { coupon: 'B', rule: 'no user redeems more often than he may', found: 'user-3 did' },
+        { coupon: 'A', rule: 'no user redeems more often than he may', found: 'user-2 did' },
         { coupon: 'A', rule: 'the counter agrees with the log', found: '1 counted, 2 logged' },
       ],
     })
-    expect(text).toContain('  "no user redeems twice" does not hold, 3 times (A, B): user-2 did\n')
+    expect(text).toContain(
+      '  "no user redeems more often than he may" does not hold, 3 times (A, B): user-2 did\n',
+    )
     expect(text).toContain(
       '  "the counter agrees with the log" does not hold (A): 1 counted, 2 logged\n',
     )

@@ -1,40 +1,30 @@
 import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Difference } from '../verifier/find-differences.ts'
+import { describeShape } from './describe-plan.ts'
+import type { Goodput } from './goodput.ts'
 import { RESULT_FILES } from './run-k6.ts'
 import { describeEnd } from './start-target.ts'
-import type { Verdict } from './verdict.ts'
+import type { CouponTally, Verdict } from './verdict.ts'
 
 /** The verdict for people: what happened to each coupon, what is wrong, and one last line. */
 export function describeVerdict(verdict: Verdict): string {
-  const { plan, coupons, differences, ended, folder } = verdict
-  const rows = [
-    ['coupon', 'limit', 'customers', 'attempts', 'granted', 'rejected', 'in the log'],
-    ...coupons.map((it) => [
-      it.code,
-      ...[
-        it.limit,
-        it.customers ?? 'any',
-        it.attempts ?? 'any',
-        it.granted,
-        it.rejected,
-        it.logged,
-      ].map(String),
-    ]),
-  ]
+  const { plan, coupons, differences, ended, folder, target } = verdict
   const report = join(folder, RESULT_FILES.report)
   return [
     '',
-    `redeem × ${plan.workload}: ${plan.shape.users} users at once, through GraphQL, 2 api processes, PostgreSQL`,
+    `${plan.scenario} × ${plan.workload}: ${describeShape(plan.shape)}, ${target}, seed ${plan.seed}`,
     '',
-    ...rows.map(
-      (row) =>
-        `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(14) : cell.padStart(12))).join('')}`,
-    ),
+    ...describeCoupons(coupons),
     '',
-    `  k6 thresholds    ${verdict.thresholdsHeld ? 'held' : 'crossed'}`,
+    `  k6 thresholds    ${describeThresholds(verdict)}`,
     `  unknown answers  ${describeUnknown(verdict)}`,
     `  keys sent again  ${verdict.repeated}`,
+    `  database         ${verdict.databaseRead ? 'compared with the answers' : 'not read: the answers are held against each other alone'}`,
+    ...describeGoodput(
+      verdict.goodput,
+      plan.shape.kind === 'rate' && plan.shape.findsBreakingPoint,
+    ),
     `  report           ${existsSync(report) ? relative(process.cwd(), report) : 'none: the run was too short for one'}`,
     `  summary          ${relative(process.cwd(), join(folder, RESULT_FILES.summary))}`,
     '',
@@ -48,10 +38,43 @@ export function describeVerdict(verdict: Verdict): string {
   ].join('\n')
 }
 
+function describeCoupons(coupons: readonly CouponTally[]): readonly string[] {
+  const rows = [
+    ['coupon', 'limit', 'customers', 'attempts', 'granted', 'rejected', 'given back', 'in the log'],
+    ...coupons.map((it) => [
+      it.role,
+      ...[it.limit, it.customers ?? 'one each', it.attempts, it.granted, it.rejected].map(String),
+      ...[it.givenBack, it.logged ?? '?'].map(String),
+    ]),
+  ]
+  return rows.map(
+    (row) => `  ${row.map((cell, i) => (i === 0 ? cell.padEnd(16) : cell.padStart(12))).join('')}`,
+  )
+}
+
+function describeThresholds({ thresholdsHeld }: Verdict): string {
+  if (thresholdsHeld === null) return 'not judged: the run was stopped'
+  return thresholdsHeld ? 'held' : 'crossed'
+}
+
 function describeUnknown({ unknown: { settled, remaining } }: Verdict): string {
   const count = settled + remaining
   if (count === 0) return '0'
   return `${count}: ${settled} settled by sending their keys again, ${remaining} still unknown`
+}
+
+function describeGoodput(
+  { peakPerSecond, peakGrantsPerSecond, p99Ms, breakingPoint }: Goodput,
+  isWanted: boolean,
+): readonly string[] {
+  const broke =
+    breakingPoint === null
+      ? 'none: the target held to the end'
+      : `after ${breakingPoint.afterSeconds} s, p99 ${breakingPoint.p99Ms} ms; it held ${breakingPoint.heldPerSecond}/s`
+  return [
+    `  goodput          at most ${peakPerSecond}/s, of grants ${peakGrantsPerSecond}/s; p99 ${p99Ms} ms`,
+    ...(isWanted ? [`  breaking point   ${broke}`] : []),
+  ]
 }
 
 /** One line a rule: how often it is broken, where, and the smallest of what was found. */
@@ -68,18 +91,22 @@ function smallest(texts: readonly string[]): string {
   return texts.reduce((a, b) => (b.length < a.length || (b.length === a.length && b < a) ? b : a))
 }
 
-function summarise({ passed, coupons, differences, ended, thresholdsHeld }: Verdict): string {
+function summarise(verdict: Verdict): string {
+  const { passed, coupons, differences, ended, thresholdsHeld, interrupted } = verdict
+  const early = interrupted ? ', of a run that was stopped early' : ''
   if (passed) {
-    return `${coupons.reduce((sum, it) => sum + it.granted, 0)} grants, every one right`
+    return `${coupons.reduce((sum, it) => sum + it.granted, 0)} grants, every one right${early}`
   }
   const rules = new Set(differences.map(({ rule }) => rule)).size
-  return [
-    ...(rules === 0
-      ? []
-      : [`${count(rules, 'rule')} broken, ${count(differences.length, 'difference')}`]),
-    ...ended.map(({ name }) => `${name} ended during the run`),
-    ...(thresholdsHeld ? [] : ['a threshold of k6 was crossed']),
-  ].join('; ')
+  return (
+    [
+      ...(rules === 0
+        ? []
+        : [`${count(rules, 'rule')} broken, ${count(differences.length, 'difference')}`]),
+      ...ended.map(({ name }) => `${name} ended during the run`),
+      ...(thresholdsHeld === false ? ['a threshold of k6 was crossed'] : []),
+    ].join('; ') + early
+  )
 }
 
 function count(number: number, what: string): string {

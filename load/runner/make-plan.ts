@@ -1,62 +1,89 @@
 import { randomBytes } from 'node:crypto'
-import type { Plan, PlannedCoupon } from '../plan.ts'
-import type { Workload } from '../workloads/index.ts'
-import type { Target } from './start-target.ts'
+import type { Endpoint, Plan, PlannedCoupon } from '../plan.ts'
+import { SCENARIOS } from '../scenarios/index.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
+import { WORKLOADS } from '../workloads/index.ts'
+import { shapeOf, volumeOf } from '../workloads/shape.ts'
+import type { Workload } from '../workloads/workload.ts'
+import type { LoadOptions } from './load-options.ts'
+import type { SendCall } from './send-call.ts'
 
+/** A target takes so long at most to create a coupon. */
 const CREATE_TIMEOUT_MS = 15_000
 
-/** Creates the coupons of a workload through the REST API, and plans what is tried on them. */
-export async function makePlan(name: string, workload: Workload, target: Target): Promise<Plan> {
-  const coupons: PlannedCoupon[] = []
-  for (const load of workload.coupons) {
-    coupons.push({
-      ...load,
-      role: `limit-${load.limit}`,
-      userLimit: 1,
-      share: load.attempts,
-      expectedGrants: Math.min(load.limit, load.customers),
-      onsitePassword: null,
-      isManaged: false,
-      redeemedBefore: 0,
-      code: await createCoupon(target.apis[0]?.url ?? '', load.limit),
-    })
-  }
+/** Plans a run. Its coupons are not there yet. */
+export function makePlan(
+  {
+    scenario: scenarioName,
+    workload: workloadName,
+    seed,
+    seconds,
+    rate,
+  }: Pick<LoadOptions, 'scenario' | 'workload' | 'seed' | 'seconds' | 'rate'>,
+  target: Endpoint,
+  runId = randomBytes(6).toString('hex'),
+): Plan {
+  const scenario = SCENARIOS[scenarioName] as Scenario
+  const workload = WORKLOADS[workloadName] as Workload
+  const shape = shapeOf(workload, { cost: scenario.cost, seconds, rate })
   return {
-    scenario: 'redeem',
-    workload: name,
-    runId: randomBytes(6).toString('hex'),
-    seed: 1,
-    target: { protocol: 'graphql', url: `${target.gateway.url}/graphql`, key: 'sk_demo' },
-    shape: {
-      kind: 'attempts',
-      users: workload.users,
-      attempts: workload.coupons.reduce((sum, { attempts }) => sum + attempts, 0),
-    },
-    repeats: 1,
-    chaos: null,
+    scenario: scenarioName,
+    workload: workloadName,
+    seed,
+    runId,
+    target,
+    shape,
+    repeats: workload.repeats,
+    chaos: workload.chaos,
     toleratesUnknownAnswers: workload.toleratesUnknownAnswers,
-    coupons,
+    coupons: scenario
+      .coupons(volumeOf(shape))
+      .map((load, index) => ({ ...load, code: codeOf(runId, index) })),
   }
 }
 
-async function createCoupon(apiUrl: string, useLimit: number): Promise<string> {
-  const response = await fetch(`${apiUrl}/api/coupon/v1/create`, {
-    method: 'POST',
-    headers: { Authorization: 'APIKey demo_personal_key', 'Content-Type': 'application/json' },
-    body: JSON.stringify({ nm: `load, limit ${useLimit}`, discTypeIdx: 457, disc: 10, useLimit }),
-    signal: AbortSignal.timeout(CREATE_TIMEOUT_MS),
-  })
-  const answer = await response.text()
-  const code = readCode(answer)
-  if (code === undefined) throw new Error(`no coupon could be created: ${answer.slice(0, 500)}`)
-  return code
+/** No run before had this code, and none after has. */
+function codeOf(runId: string, index: number): string {
+  return `L${runId.slice(0, 9)}${String(index).padStart(2, '0')}`.toUpperCase()
 }
 
-function readCode(answer: string): string | undefined {
-  try {
-    const { code, result } = JSON.parse(answer)
-    return code === 0 && typeof result === 'string' ? result : undefined
-  } catch {
-    return undefined
+/** Creates the coupons of a plan. @throws Error the target does not create one; the message has its answer */
+export async function createCoupons(
+  { coupons, target, runId }: Plan,
+  send: SendCall,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const coupon of coupons) {
+    const outcome = await send(
+      target,
+      creationOf(coupon, runId),
+      AbortSignal.any([signal, AbortSignal.timeout(CREATE_TIMEOUT_MS)]),
+    )
+    signal.throwIfAborted()
+    if (outcome.kind !== 'done') {
+      throw new Error(
+        `no coupon could be created at ${target.url} (${target.protocol === 'graphql' ? 'GraphQL' : 'REST'}): ${JSON.stringify(outcome)}`,
+      )
+    }
+  }
+}
+
+function creationOf({ code, limit, userLimit, onsitePassword }: PlannedCoupon, runId: string) {
+  return {
+    operation: 'create',
+    coupon: code,
+    user: null,
+    key: `${runId}-create-${code}`,
+    limit,
+    userLimit,
+    ...(onsitePassword === null ? {} : { password: onsitePassword }),
+  } as const
+}
+
+/** The same plan, of a run that was stopped before its end: nobody knows how much of it was to come. */
+export function interruptedPlan(plan: Plan): Plan {
+  return {
+    ...plan,
+    coupons: plan.coupons.map((coupon) => ({ ...coupon, attempts: null, expectedGrants: null })),
   }
 }

@@ -1,12 +1,23 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { type ServiceName, type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
 import { createTestDatabase, startPostgres } from '@coupon-gateway/test-postgres'
+import type { ChaosTarget, CrashablePart } from '../chaos/carry-out.ts'
+import type { Part } from '../chaos/fault.ts'
+import type { Endpoint } from '../plan.ts'
 import { assertFitForDemo } from './fit-for-demo.ts'
+import { ownEndpoint, type TargetOptions } from './load-options.ts'
 
-/** What a run is aimed at: two api processes over one PostgreSQL, and a gateway in front of them. */
+/** What a run is aimed at. */
 export interface Target {
-  readonly databaseUrl: string
-  readonly apis: readonly ServiceProcess[]
-  readonly gateway: ServiceProcess
+  readonly endpoint: Endpoint
+  /** What it is, for people: `GraphQL, 2 api processes, PostgreSQL`. */
+  readonly description: string
+  /** Where its database can be read; null: it cannot. */
+  readonly databaseUrl: string | null
+  /** What of it can be broken. Nothing of a target that ran before. */
+  readonly chaosTarget: ChaosTarget
   /** Processes that ended by themselves so far. */
   readonly ended: readonly EndedProcess[]
   /** Stops everything, in order. Again, it waits for the same end. */
@@ -24,8 +35,6 @@ export interface EndedProcess {
 }
 
 export interface StartTargetOptions {
-  /** A database that is there; without one a PostgreSQL server of our own is started. */
-  readonly databaseUrl: string | undefined
   /** Ends the start between two of its steps, and stops what was started. */
   readonly signal: AbortSignal
   /** Told what was started, and what ended by itself, for people. */
@@ -39,14 +48,17 @@ const API_PROCESSES = 2
 const STOP_TIMEOUT_MS = 20_000
 const LAST_LINES = 10
 
-/** Starts everything that a run needs. @throws UnfitDatabaseError */
-export async function startTarget({
-  databaseUrl,
-  signal,
-  onProgress,
-  onOutput,
-}: StartTargetOptions): Promise<Target> {
+/** Starts everything that a run needs, or takes what runs already. @throws UnfitDatabaseError */
+export async function startTarget(
+  target: TargetOptions,
+  { signal, onProgress, onOutput }: StartTargetOptions,
+): Promise<Target> {
+  if (target.kind === 'running') return runningTarget(target)
+  const { protocol, database } = target
   const started: (() => Promise<void>)[] = []
+  const crashable = new Map<Part, CrashablePart['crash'][]>()
+  const addCrashable = (part: Part, crash: CrashablePart['crash']) =>
+    crashable.set(part, [...(crashable.get(part) ?? []), crash])
   const ended: EndedProcess[] = []
   let stopping: Promise<void> | undefined
 
@@ -60,8 +72,17 @@ export async function startTarget({
     return stopping
   }
 
-  const startPostgresOfOurOwn = async () => {
+  const startDatabase = async () => {
     signal.throwIfAborted()
+    if (database === 'embedded') {
+      const folder = await mkdtemp(join(tmpdir(), 'coupon-gateway-load-'))
+      started.push(() => rm(folder, { recursive: true, force: true }))
+      return { url: null, environment: { DATABASE_URL: '', DATA_DIR: folder } }
+    }
+    if (database !== 'postgres') {
+      await assertFitForDemo(database.url)
+      return { url: database.url, environment: { DATABASE_URL: database.url } }
+    }
     // A load run fills its server and wears it out: it must not be the one that somebody lends to tests, and
     // `startPostgres` takes that one when it is named.
     // biome-ignore lint/style/noProcessEnv: startPostgres reads the variable itself
@@ -69,45 +90,109 @@ export async function startTarget({
     const server = await startPostgres()
     started.push(() => server.stop())
     onProgress(`PostgreSQL runs at ${server.url}`)
-    return createTestDatabase(server.url)
+    // It is down for as long as it takes to start again.
+    addCrashable('database', async () => {
+      await server.crash()
+      return async () => {}
+    })
+    const url = await createTestDatabase(server.url)
+    return { url, environment: { DATABASE_URL: url } }
   }
 
   const startService = async (
-    service: ServiceName,
+    kind: ServiceName,
     name: string,
     environment: Readonly<Record<string, string>>,
   ) => {
     signal.throwIfAborted()
-    const child = await startServiceProcess(
-      service,
-      { LOG_LEVEL: 'warn', DEMO: 'true', ...environment },
-      onOutput,
-    )
+    let isExpectedToEnd = false
+    const spawn = async (port: Readonly<Record<string, string>>) => {
+      const child = await startServiceProcess(
+        kind,
+        { LOG_LEVEL: 'warn', DEMO: 'true', ...environment, ...port },
+        onOutput,
+      )
+      onProgress(`${name} runs at ${child.url} (pid ${child.pid})`)
+      isExpectedToEnd = false
+      void child.exited.then((code) => {
+        if (stopping !== undefined || isExpectedToEnd) return
+        ended.push({ name, code, lastLines: lastLinesOf(child.output()) })
+        onProgress(`${name} ended by itself, with ${describeEnd(code)}`)
+      })
+      return child
+    }
+    let child = await spawn({})
+    const { url } = child
+    const port = { [kind === 'api' ? 'API_PORT' : 'GATEWAY_PORT']: new URL(url).port }
     started.push(() => stopOrKill(child))
-    onProgress(`${name} runs at ${child.url} (pid ${child.pid})`)
-    void child.exited.then((code) => {
-      if (stopping !== undefined) return
-      ended.push({ name, code, lastLines: lastLinesOf(child.output()) })
-      onProgress(`${name} ended by itself, with ${describeEnd(code)}`)
+    addCrashable(kind, async () => {
+      isExpectedToEnd = true
+      await child.kill()
+      return async () => {
+        child = await spawn(port)
+      }
     })
-    return child
+    return url
   }
 
   try {
-    if (databaseUrl !== undefined) await assertFitForDemo(databaseUrl)
-    const url = databaseUrl ?? (await startPostgresOfOurOwn())
-    const apis: ServiceProcess[] = []
-    for (let number = 1; number <= API_PROCESSES; number += 1) {
-      apis.push(await startService('api', `api ${number}`, { DATABASE_URL: url }))
+    const { url: databaseUrl, environment } = await startDatabase()
+    const apis: string[] = []
+    // One process alone can have an embedded database.
+    const apiProcesses = database === 'embedded' ? 1 : API_PROCESSES
+    for (let number = 1; number <= apiProcesses; number += 1) {
+      apis.push(await startService('api', `api ${number}`, environment))
     }
-    const gateway = await startService('gateway', 'gateway', {
-      UPSTREAM_URL: apis.map((api) => api.url).join(','),
-    })
-    return { databaseUrl: url, apis, gateway, ended, stop }
+    const urls =
+      protocol === 'graphql'
+        ? [await startService('gateway', 'gateway', { UPSTREAM_URL: apis.join(',') })]
+        : apis
+    return {
+      endpoint: ownEndpoint(protocol, urls),
+      description: [
+        protocol === 'graphql' ? 'GraphQL' : 'REST',
+        apiProcesses === 1 ? '1 api process' : `${apiProcesses} api processes`,
+        database === 'embedded' ? 'PGlite' : 'PostgreSQL',
+      ].join(', '),
+      databaseUrl,
+      chaosTarget: { parts: partsOf(crashable), links: {} },
+      ended,
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function runningTarget({
+  endpoint,
+  databaseUrl,
+}: Extract<TargetOptions, { kind: 'running' }>): Target {
+  return {
+    endpoint,
+    description: `${endpoint.protocol === 'graphql' ? 'GraphQL' : 'REST'} at ${endpoint.url}`,
+    databaseUrl,
+    chaosTarget: { parts: {}, links: {} },
+    ended: [],
+    stop: async () => {},
+  }
+}
+
+/** Of several processes that are one part, each crash takes the next. */
+function partsOf(
+  crashable: ReadonlyMap<Part, readonly CrashablePart['crash'][]>,
+): ChaosTarget['parts'] {
+  const parts = [...crashable].map(([part, crashes]) => {
+    let turn = 0
+    const crash = () => {
+      const next = crashes[turn % crashes.length] as CrashablePart['crash']
+      turn += 1
+      return next()
+    }
+    return [part, { crash }]
+  })
+  return Object.fromEntries(parts)
 }
 
 /** How a process ended, by its exit code. */

@@ -1,5 +1,6 @@
 import type { Plan } from '../plan.ts'
 import type { Difference } from '../verifier/find-differences.ts'
+import type { Goodput } from './goodput.ts'
 import type { EndedProcess } from './start-target.ts'
 
 /** What came of a run. */
@@ -7,7 +8,14 @@ export interface Verdict {
   readonly passed: boolean
   readonly plan: Plan
   readonly folder: string
-  readonly thresholdsHeld: boolean
+  /** What was loaded, for people. */
+  readonly target: string
+  /** It was stopped early: what was done until then is judged, and nobody knows how much was to come. */
+  readonly interrupted: boolean
+  /** Null: it was interrupted, so they say nothing. */
+  readonly thresholdsHeld: boolean | null
+  /** Whether the log of the database was compared with the answers, or only the answers with each other. */
+  readonly databaseRead: boolean
   /** Outcomes that k6 did not know. */
   readonly unknown: {
     /** Found out by replaying their keys. */
@@ -20,20 +28,25 @@ export interface Verdict {
   /** Services that ended during the run. */
   readonly ended: readonly EndedProcess[]
   readonly differences: readonly Difference[]
+  readonly goodput: Goodput
   readonly coupons: readonly CouponTally[]
 }
 
 /** What callers were told about one coupon, in the end. */
 export interface CouponTally {
   readonly code: string
+  readonly role: string
   readonly limit: number
-  /** Null: not counted beforehand. */
-  readonly attempts: number | null
+  /** That were made. */
+  readonly attempts: number
   /** Null: each attempt had its own. */
   readonly customers: number | null
   readonly granted: number
   readonly rejected: number
-  readonly logged: number
+  /** Of what was granted, given back. */
+  readonly givenBack: number
+  /** Null: the database was not read. */
+  readonly logged: number | null
 }
 
 /**
@@ -45,5 +58,5 @@ export function hasPassed({
   differences,
   ended,
 }: Pick<Verdict, 'thresholdsHeld' | 'differences' | 'ended'>): boolean {
-  return thresholdsHeld && differences.length === 0 && ended.length === 0
+  return thresholdsHeld !== false && differences.length === 0 && ended.length === 0
 }

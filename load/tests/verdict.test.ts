@@ -16,24 +16,24 @@ describe('the verdict', { timeout: 180_000 }, () => {
       // Nobody's tests lend us a server: this one is not even there.
       TEST_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
     })
-    expect(output).toContain('VERDICT PASS: 1106 grants, every one right')
+    expect(output).toContain('VERDICT PASS: 1606 grants, every one right')
     expect(code).toBe(0)
     const [, report = ''] = /report +(\S+report\.html)/.exec(output) ?? []
     const [, summary = ''] = /summary +(\S+summary\.json)/.exec(output) ?? []
     expect(await readFile(join(ROOT, report), 'utf8')).toContain('<html')
     expect(JSON.parse(await readFile(join(ROOT, summary), 'utf8'))).toMatchObject({
-      metrics: { coupon_granted: { values: { count: 1106 } } },
+      metrics: { coupon_granted: { values: { count: 1606 } } },
     })
   })
 
-  it('of a burst on two api processes is PASS: 1, 5, 300 and 10000 grants, no user twice', async () => {
+  it('of a burst on two api processes is PASS: 1, 5, 500, 2500 and 5000 grants, no user twice', async () => {
     const { code, output } = await load(['burst'])
-    expect(output).toContain('VERDICT PASS: 10306 grants, every one right')
+    expect(output).toContain('VERDICT PASS: 8006 grants, every one right')
     expect(code).toBe(0)
-    // 500 tries of 100 users on a coupon limited to 5.
-    expect(output).toMatch(/\b5 +100 +500 +5 +495 +5\n/)
-    // 1200 tries of 300 users on a coupon limited to 1000.
-    expect(output).toMatch(/\b1000 +300 +1200 +300 +900 +300\n/)
+    // 300 tries of 100 users on a coupon limited to 5.
+    expect(output).toMatch(/few +5 +100 +300 +5 +295 +0 +5\n/)
+    // 2000 tries of 500 users on a coupon limited to 4000.
+    expect(output).toMatch(/by-user +4000 +500 +2000 +500 +1500 +0 +500\n/)
   })
 
   it('of a run in which a process ended is FAIL, and names it', async () => {

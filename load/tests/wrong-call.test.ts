@@ -5,8 +5,6 @@ import { load } from './load-run.ts'
 
 describe('a wrong call says what is right and exits with 2:', () => {
   it.each([
-    [[], 'workload must be one of smoke, burst, got nothing'],
-    [['nonsense'], 'workload must be one of smoke, burst, got nonsense'],
     [['smoke', '--fast'], "Unknown option '--fast'"],
     [
       ['smoke', '--database-url', 'postgres://nobody@127.0.0.1:1/nothing'],

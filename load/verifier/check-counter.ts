@@ -9,7 +9,7 @@ import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
 const RULES: Readonly<Record<BoundedCounterRule, string>> = {
   UNKNOWN_RESULT: 'every outcome is known in the end',
   OVERSELL: 'never more redemptions than the limit',
-  USER_OVER_LIMIT: 'no user redeems twice',
+  USER_OVER_LIMIT: 'no user redeems more often than he may',
   ID_GRANTED_TWICE: 'no redemption is granted twice',
   ORDINAL_TWICE: 'ordinals are 1, 2, 3 … without gap or repeat',
   ORDINAL_GAP: 'ordinals are 1, 2, 3 … without gap or repeat',
@@ -33,13 +33,13 @@ const SHOWN_OPERATIONS = 3
  * @param told a history without unknown outcomes
  */
 export function checkCounter(
-  { limit }: PlannedCoupon,
+  { limit, userLimit }: PlannedCoupon,
   told: readonly HistoryEntry[],
 ): readonly [rule: string, found: string] | undefined {
   const start = told.reduce((earliest, { calledAt }) => Math.min(earliest, calledAt), Infinity)
   const entries = new Map(told.flatMap((entry) => toTakes(entry).map((take) => [take, entry])))
   try {
-    const verdict = checkBoundedCounter([...entries.keys()], { useLimit: limit, userLimit: 1 })
+    const verdict = checkBoundedCounter([...entries.keys()], { useLimit: limit, userLimit })
     if (verdict.linearizable) return undefined
     const { rule, operations } = verdict
     const shown = operations.slice(0, SHOWN_OPERATIONS).map((take) => {

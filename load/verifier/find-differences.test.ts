@@ -151,7 +151,7 @@ describe('a history that is wrong fails with the rule that broke:', () => {
       2,
       [granted(1), { ...granted(2), user: 'user-1' }],
       record([row(1), row(2, { user: 'user-1' })]),
-      'no user redeems twice',
+      'no user redeems more often than he may',
     ],
     [
       'a key with two effects',

@@ -26,6 +26,9 @@ export interface Difference {
 /** Rule of every answer that is still missing when all was asked again. */
 export const KNOWN_IN_THE_END = 'every outcome is known in the end'
 
+/** Rule of the user's own limit, which is 1 unless set. */
+export const USER_LIMIT = 'no user redeems more often than he may'
+
 /** Rejections that a redemption of a valid coupon may get. */
 const ALLOWED_REJECTIONS = new Set(['EXHAUSTED', 'ALREADY_REDEEMED_BY_USER'])
 
@@ -45,7 +48,7 @@ export function findDifferences(
       ...checkCompleteness(coupon, told),
       ...checkToldAndLogged(told, logged),
       ...checkOrdinals(logged),
-      ...checkUsers(logged),
+      ...checkUsers(coupon, logged),
       ...checkCount(coupon, told, logged, used.get(coupon.code)),
       ...checkRejections(told),
       ...checkOrder(coupon, told),
@@ -124,14 +127,13 @@ function checkOrdinals(logged: readonly LoggedRedemption[]): Finding[] {
       ]
 }
 
-function checkUsers(logged: readonly LoggedRedemption[]): Finding[] {
-  const seen = new Set<string | null>()
-  const findings: Finding[] = []
-  for (const { user } of logged) {
-    if (seen.has(user)) findings.push(['no user redeems twice', `${user} did`])
-    seen.add(user)
-  }
-  return findings
+function checkUsers({ userLimit }: PlannedCoupon, logged: readonly LoggedRedemption[]): Finding[] {
+  const byUser = Map.groupBy(logged, ({ user }) => user)
+  return [...byUser].flatMap(([user, rows]): Finding[] =>
+    rows.length > userLimit
+      ? [[USER_LIMIT, `${user} did ${rows.length} times, allowed: ${userLimit}`]]
+      : [],
+  )
 }
 
 function checkCount(

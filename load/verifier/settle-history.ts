@@ -10,11 +10,16 @@ export async function settleHistory(
   history: readonly HistoryEntry[],
   options: ReplayOptions,
 ): Promise<readonly HistoryEntry[]> {
-  const unknown = history.filter(({ outcome }) => outcome.kind === 'unsettled')
+  const unknown = history.filter(isOpen)
   if (unknown.length === 0) return history
   options.onProgress(`${unknown.length} answers are unknown: asking again with their own keys`)
   const settled = new Map(
     (await replayUntilKnown(plan, unknown, options)).map((entry) => [entry.key, entry]),
   )
-  return history.map((entry) => settled.get(entry.key) ?? entry)
+  return history.map((entry) => (isOpen(entry) ? (settled.get(entry.key) ?? entry) : entry))
+}
+
+/** What only reads has no key, and no effect that anybody would have to know. */
+function isOpen({ key, outcome }: HistoryEntry): boolean {
+  return key !== null && outcome.kind === 'unsettled'
 }

@@ -1,13 +1,11 @@
-import type { Workload } from './index.ts'
+import type { Workload } from './workload.ts'
 
 export const burst: Workload = {
-  description: '200 users at once on coupons that many more want than can have',
+  description: '200 users at once, as fast as they are answered',
   users: 200,
+  seconds: 15,
+  load: { kind: 'attempts', attempts: 12_500 },
+  repeats: 1,
+  chaos: null,
   toleratesUnknownAnswers: false,
-  coupons: [
-    { limit: 1, attempts: 200, customers: 200 },
-    { limit: 5, attempts: 500, customers: 100 },
-    { limit: 1_000, attempts: 1_200, customers: 300 },
-    { limit: 10_000, attempts: 10_400, customers: 10_400 },
-  ],
 }

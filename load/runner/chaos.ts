@@ -1,0 +1,40 @@
+import { type CarriedOutFault, carryOut } from '../chaos/carry-out.ts'
+import { makeSchedule } from '../chaos/make-schedule.ts'
+import type { LoadShape, Plan } from '../plan.ts'
+import type { Target } from './start-target.ts'
+
+/**
+ * Carries faults out beside the load, where the plan asks for them. They are drawn from its seed, for what the target
+ * has that can be broken.
+ *
+ * @returns what `load` returns, when all that was taken away is back, and the faults
+ */
+export async function withChaos<Result>(
+  { chaos, seed, shape }: Plan,
+  { chaosTarget }: Target,
+  onProgress: (message: string) => void,
+  load: () => Promise<Result>,
+): Promise<{ readonly result: Result; readonly faults: readonly CarriedOutFault[] }> {
+  if (chaos === null) return { result: await load(), faults: [] }
+  const schedule = makeSchedule(seed, durationOf(shape), {
+    parts: Object.keys(chaosTarget.parts) as (keyof typeof chaosTarget.parts)[],
+    links: Object.keys(chaosTarget.links) as (keyof typeof chaosTarget.links)[],
+  })
+  const over = new AbortController()
+  const breaking = carryOut(schedule, chaosTarget, { signal: over.signal, onProgress })
+  try {
+    const result = await load()
+    over.abort()
+    return { result, faults: await breaking }
+  } catch (error) {
+    over.abort()
+    // Why the load failed says more than what a fault met after it.
+    await breaking.catch(() => {})
+    throw error
+  }
+}
+
+function durationOf(shape: LoadShape): number {
+  if (shape.kind === 'attempts') throw new Error('chaos goes by the clock, and so must its load')
+  return shape.stages.reduce((sum, { durationMs }) => sum + durationMs, 0)
+}

@@ -1,0 +1,100 @@
+import { appendFileSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { withChaos } from './chaos.ts'
+import { describeShape } from './describe-plan.ts'
+import { findK6 } from './k6-binary.ts'
+import type { LoadOptions } from './load-options.ts'
+import { createCoupons, makePlan } from './make-plan.ts'
+import { RESULT_FILES, runK6 } from './run-k6.ts'
+import { sendCall } from './send-call.ts'
+import { startTarget, type Target } from './start-target.ts'
+import type { Verdict } from './verdict.ts'
+import { verifyRun } from './verify-run.ts'
+
+const RESULTS_FOLDER = fileURLToPath(new URL('../results/', import.meta.url))
+
+export interface RunContext {
+  /** Ends the run, with everything that it started. */
+  readonly signal: AbortSignal
+  /** Told what is going on, for people. */
+  readonly onProgress: (message: string) => void
+  /** See `K6Options`. */
+  readonly onLoad: (stop: (() => void) | undefined) => void
+}
+
+/**
+ * Runs a scenario with a workload from nothing to a verdict: starts what it needs, and stops it in the end.
+ *
+ * @throws Error there is no verdict; the message says why
+ */
+export async function runLoad(options: LoadOptions, context: RunContext): Promise<Verdict> {
+  const k6 = await findK6(context.onProgress, context.signal)
+  const folder = await makeFolder(options)
+  const target = await startTargetOf(options, folder, context)
+  try {
+    return await loadTarget(k6, target, folder, options, context)
+  } finally {
+    await target.stop()
+  }
+}
+
+/** Starts what the options name. What its services write goes to the folder and to stderr. */
+export function startTargetOf(
+  options: Pick<LoadOptions, 'target'>,
+  folder: string,
+  { signal, onProgress }: RunContext,
+): Promise<Target> {
+  return startTarget(options.target, {
+    signal,
+    onProgress,
+    onOutput: (chunk) => {
+      appendFileSync(join(folder, RESULT_FILES.services), chunk)
+      // Who ended the run does not want to read what was lost by it.
+      if (!signal.aborted) process.stderr.write(chunk)
+    },
+  })
+}
+
+/** Where everything of a run is left. */
+export async function makeFolder({
+  scenario,
+  workload,
+}: Pick<LoadOptions, 'scenario' | 'workload'>): Promise<string> {
+  const now = new Date().toISOString().replaceAll(':', '-').slice(0, 19)
+  const folder = join(RESULTS_FOLDER, `${now}-${scenario}-${workload}-${process.pid}`)
+  await mkdir(folder, { recursive: true })
+  return folder
+}
+
+/**
+ * Creates the coupons, lets k6 loose, settles unknown outcomes, sends keys again, and judges.
+ *
+ * @throws Error there is no verdict; the message says why
+ */
+export async function loadTarget(
+  k6: string,
+  target: Target,
+  folder: string,
+  options: LoadOptions,
+  { signal, onProgress, onLoad }: RunContext,
+): Promise<Verdict> {
+  const plan = makePlan(options, target.endpoint)
+  await createCoupons(plan, sendCall, signal)
+  onProgress(
+    `k6 begins: ${plan.scenario} × ${plan.workload}, ${describeShape(plan.shape)}, seed ${plan.seed}`,
+  )
+  const { result: end } = await withChaos(plan, target, onProgress, () =>
+    runK6(k6, plan, { folder, signal, onProgress, onLoad }),
+  )
+  const verdict = await verifyRun(plan, end, target, {
+    folder,
+    sloMs: options.sloMs,
+    send: sendCall,
+    onProgress,
+    signal,
+  })
+  await writeFile(join(folder, RESULT_FILES.verdict), JSON.stringify(verdict, null, 2))
+  return verdict
+}

@@ -1,0 +1,117 @@
+import { appendFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { HistoryEntry, Plan } from '../plan.ts'
+import { type DatabaseRecord, isGranted } from '../verifier/find-differences.ts'
+import { readDatabase } from '../verifier/read-database.ts'
+import { readHistory } from '../verifier/read-history.ts'
+import { chooseGrants, findRepeatDifferences } from '../verifier/repeated-grants.ts'
+import { type ReplayOptions, replayUntilKnown } from '../verifier/replay-until-known.ts'
+import { settleHistory } from '../verifier/settle-history.ts'
+import { goodputOf } from './goodput.ts'
+import { inFlightCalls } from './in-flight-calls.ts'
+import { findRunDifferences, mergeByKey } from './judge-run.ts'
+import { interruptedPlan } from './make-plan.ts'
+import { type K6End, RESULT_FILES } from './run-k6.ts'
+import type { Target } from './start-target.ts'
+import { type CouponTally, hasPassed, type Verdict } from './verdict.ts'
+
+export interface VerifyOptions extends ReplayOptions {
+  readonly folder: string
+  /** See `goodputOf`. */
+  readonly sloMs: number
+}
+
+/** Finds out what came of a run: what is unknown is asked again, then all is held against all. */
+export async function verifyRun(
+  planned: Plan,
+  end: K6End,
+  target: Target,
+  options: VerifyOptions,
+): Promise<Verdict> {
+  const { folder, sloMs } = options
+  const interrupted = end === 'stopped'
+  const plan = interrupted ? interruptedPlan(planned) : planned
+  const told = await readHistory(join(folder, RESULT_FILES.history))
+  const inFlight = interrupted ? inFlightCalls(planned, told) : []
+  await appendFile(
+    join(folder, RESULT_FILES.history),
+    inFlight.map((entry) => `${JSON.stringify(entry)}\n`).join(''),
+  )
+  const settled = await settleHistory(plan, [...told, ...inFlight], options)
+  const history = mergeByKey(settled)
+  const { databaseUrl } = target
+  const readRecord = async () =>
+    databaseUrl === null ? recordOfAnswers(history) : readDatabase(databaseUrl, plan)
+
+  const database = await readRecord()
+  const grants = chooseGrants(plan, history)
+  const again = await replayUntilKnown(plan, grants, options)
+  const databaseAfter = await readRecord()
+
+  const remaining = history.filter(isUnsettled).length
+  const found = {
+    plan,
+    folder,
+    target: target.description,
+    interrupted,
+    thresholdsHeld: interrupted ? null : end === 'thresholds-held',
+    databaseRead: databaseUrl !== null,
+    unknown: {
+      settled: [...told, ...inFlight].filter(isUnsettled).length - remaining,
+      remaining,
+    },
+    repeated: grants.length,
+    ended: target.ended,
+    differences: [
+      ...findRunDifferences(plan, history, database),
+      ...findRepeatDifferences(grants, again, database, databaseAfter),
+    ],
+    goodput: goodputOf(told, sloMs),
+    coupons: tally(plan, history, databaseUrl === null ? null : databaseAfter),
+  }
+  return { passed: hasPassed(found), ...found }
+}
+
+/** Where nobody can look into the database, the answers are held against each other as if they were the log. */
+function recordOfAnswers(history: readonly HistoryEntry[]): DatabaseRecord {
+  const log = history.filter(isGranted).map(({ coupon, user, key, outcome }) => ({
+    redemptionId: outcome.redemptionId,
+    coupon,
+    ordinal: outcome.ordinal,
+    user,
+    key,
+  }))
+  const byCoupon = Map.groupBy(log, ({ coupon }) => coupon)
+  return { log, used: new Map([...byCoupon].map(([coupon, rows]) => [coupon, rows.length])) }
+}
+
+function tally(
+  plan: Plan,
+  history: readonly HistoryEntry[],
+  database: DatabaseRecord | null,
+): readonly CouponTally[] {
+  const byCoupon = Map.groupBy(history, ({ coupon }) => coupon)
+  return plan.coupons.map(({ code, role, limit, customers }) => {
+    const told = byCoupon.get(code) ?? []
+    const countOf = (kind: HistoryEntry['outcome']['kind']) =>
+      told.filter(({ outcome }) => outcome.kind === kind).length
+    return {
+      code,
+      role,
+      limit,
+      attempts: new Set(told.map(({ attempt }) => attempt).filter((number) => number >= 0)).size,
+      customers,
+      granted: countOf('granted'),
+      rejected: countOf('rejected'),
+      givenBack: told.filter(
+        ({ operation, outcome }) =>
+          (operation === 'release' || operation === 'rollback') && outcome.kind === 'done',
+      ).length,
+      logged: database?.log.filter((row) => row.coupon === code).length ?? null,
+    }
+  })
+}
+
+function isUnsettled({ key, outcome }: HistoryEntry): boolean {
+  return key !== null && outcome.kind === 'unsettled'
+}
