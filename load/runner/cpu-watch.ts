@@ -72,7 +72,7 @@ export function watchCpu(
 }
 
 /** What a process, its children and those that it has outlived used. Undefined: it is gone, or there is no /proc. */
-function readTreeTicks(pid: number): number | undefined {
+export function readTreeTicks(pid: number): number | undefined {
   const root = readStat(pid)
   if (root === undefined) return undefined
   let ticks = root.ownTicks + root.reapedTicks
