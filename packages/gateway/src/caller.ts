@@ -28,9 +28,12 @@ export interface Caller {
   readonly origins: ReadonlySet<string> | null
 }
 
-/** Whether anybody can be this caller: a key in a page is there to be read, and who signs up has a token. */
-export function isPublic({ kind }: Caller): boolean {
-  return kind === 'publishable' || kind === 'token'
+/**
+ * Whether anybody can be this caller: a key in a page is there to be read, and who signs up has a token. One that
+ * says it is of staff is no exception: what a token says of itself never gives it more.
+ */
+export function isPublic({ kind, by }: Pick<Caller, 'kind' | 'by'>): boolean {
+  return kind === 'publishable' || by === 'token'
 }
 
 /** The scopes that a kind can have at all. */

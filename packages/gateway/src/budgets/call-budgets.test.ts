@@ -32,7 +32,14 @@ const asker = (
     callsPerMinute = 1_000,
   }: { kind?: CallerKind; callsPerMinute?: number } = {},
 ): Asker => ({
-  caller: { id, kind, by: 'key', callsPerMinute, scopes: new Set(), origins: null },
+  caller: {
+    id,
+    kind,
+    by: kind === 'token' ? 'token' : 'key',
+    callsPerMinute,
+    scopes: new Set(),
+    origins: null,
+  },
   network,
 })
 const code = (typed: string) => parseCouponCode(typed) as CouponCode
