@@ -1,6 +1,6 @@
 import { readAnswer } from './answer.ts'
 import type { AttemptEnd, AttemptOutcome } from './attempt-outcome.ts'
-import type { Attempt, TimedCall } from './call.ts'
+import type { Attempt, TimedCall, WireRequest } from './call.ts'
 import type { Clock } from './clock.ts'
 import { abortedByCaller, deadlinePassed } from './deadline.ts'
 import type { ClientHooks } from './hooks.ts'
@@ -36,10 +36,10 @@ export function withAttemptTimeout({
     if (call.signal?.aborted) return notSent({ kind: 'failed', error: abortedByCaller(call) })
     if (timeoutMs <= 0) return notSent({ kind: 'failed', error: deadlinePassed(call) })
 
-    if (!isObserved) return exchange(call, upstream, timeoutMs)
+    if (!isObserved) return exchangeTraced(call, upstream, number, timeoutMs)
     const startedAtMs = clock.monotonicMs()
     hooks.onAttemptStart?.({ call: call.info, attempt: number, upstream: upstream.index })
-    const end = await exchange(call, upstream, timeoutMs)
+    const end = await exchangeTraced(call, upstream, number, timeoutMs)
     hooks.onAttemptEnd?.({
       call: call.info,
       attempt: number,
@@ -51,9 +51,22 @@ export function withAttemptTimeout({
     return end
   }
 
+  function exchangeTraced(
+    call: TimedCall,
+    upstream: Upstream,
+    number: number,
+    timeoutMs: number,
+  ): Promise<AttemptEnd> {
+    if (call.trace === null) return exchange(call, upstream, call.request, timeoutMs)
+    return call.trace.traceAttempt({ number, upstream: upstream.index }, call.request, (request) =>
+      exchange(call, upstream, request, timeoutMs),
+    )
+  }
+
   async function exchange(
     call: TimedCall,
     { transport }: Upstream,
+    request: WireRequest,
     timeoutMs: number,
   ): Promise<AttemptEnd> {
     let endedBy: EndedBy = 'nobody'
@@ -82,7 +95,7 @@ export function withAttemptTimeout({
 
     let response: WireResponse
     try {
-      response = await transport.send(call.request, sending)
+      response = await transport.send(request, sending)
     } catch (cause) {
       const { isSent } = sending
       const outcome = describeFailure(call, { isSent, endedBy, cause })

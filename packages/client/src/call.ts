@@ -1,4 +1,5 @@
 import type { Token } from './budget/token-hand.ts'
+import type { CallTrace } from './call-trace.ts'
 import type { Deadline } from './deadline.ts'
 import type { CallInfo } from './hooks.ts'
 import type { JournalStep } from './journal/journal-step.ts'
@@ -30,6 +31,8 @@ export interface Call {
   /** For hooks: which call this is. */
   readonly info: CallInfo
   readonly signal: AbortSignal | undefined
+  /** Null where nothing is traced. */
+  readonly trace: CallTrace | null
 }
 
 export interface TimedCall extends Call {

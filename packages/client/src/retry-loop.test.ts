@@ -38,6 +38,7 @@ async function run(told: readonly AttemptOutcome[], effect: CallEffect, isSafeTo
     deadlineMs: 12_000,
     info: { id: 1, operation: 'redeem', kind: effect.kind, requestId: undefined },
     signal: undefined,
+    trace: null,
     deadline: { remainingMs: () => 12_000 - clock.monotonicMs() },
   }
   const upstreams = rotateUpstreams([

@@ -5,6 +5,7 @@ import { openBudget } from './budget/open-budget.ts'
 import type { RateBudgetState } from './budget/rate-budget-state.ts'
 import type { CallEffect } from './call.ts'
 import { requireCode, requireHeaderText } from './call-input.ts'
+import { withCallTrace } from './call-trace.ts'
 import { createCircuitBreaker } from './circuit-breaker.ts'
 import { resolveOptions, type UpstreamClientOptions } from './client-options.ts'
 import { type ConfirmInput, type ConfirmResult, confirmOperation } from './confirm.ts'
@@ -178,15 +179,19 @@ export function createUpstreamClient(options: UpstreamClientOptions): UpstreamCl
       headers['idempotency-key'] = effect.idempotencyKey
     }
     callCount += 1
-    return runPipeline({
-      request: toWireRequest(request, headers),
-      effect,
-      journalStep,
-      info: { id: callCount, operation: request.resource, kind: effect.kind, requestId },
-      isSafeToRepeat: effect.kind === 'read' || abilities.keepsIdempotencyKeys,
-      deadlineMs,
-      signal,
-    })
+    const info = { id: callCount, operation: request.resource, kind: effect.kind, requestId }
+    return withCallTrace(info, (trace) =>
+      runPipeline({
+        request: toWireRequest(request, headers),
+        effect,
+        journalStep,
+        info,
+        isSafeToRepeat: effect.kind === 'read' || abilities.keepsIdempotencyKeys,
+        deadlineMs,
+        signal,
+        trace,
+      }),
+    )
   }
 
   const writeForJournal = (request: OperationRequest, deadlineMs: number) =>

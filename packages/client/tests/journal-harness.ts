@@ -207,6 +207,7 @@ function toCall(code: CouponCode, idempotencyKey: string): Omit<TimedCall, 'dead
     isSafeToRepeat: false,
     deadlineMs: 5_000,
     signal: undefined,
+    trace: null,
   }
 }
 

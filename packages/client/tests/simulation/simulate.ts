@@ -166,5 +166,6 @@ function toCall({ path, kind, deadlineMs }: SimulatedCall, plan: Plan, signal: A
     isSafeToRepeat: !isWrite || plan.keepsKeys,
     deadlineMs,
     signal,
+    trace: null,
   }
 }
