@@ -3,6 +3,7 @@ import { ERROR_CODES, type ErrorCode } from '@coupon-gateway/schema'
 import { createServiceRegistry, LATENCY_BUCKETS } from '@coupon-gateway/service'
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import { type ExceededLimit, REPORTED_LIMITS } from '../limit-reports.ts'
+import { createBudgetMetrics } from './budget-metrics.ts'
 import { OUTCOMES, type Outcome } from './outcome.ts'
 
 /** What a gateway counts of itself. Every label has few values, all known here or in the published schema. */
@@ -22,11 +23,14 @@ export interface GatewayMetrics {
   /** What the upstream client tells. */
   readonly clientHooks: ClientHooks
   /** Watches the budget of the upstream's key, which is read when the metrics are. */
-  watchBudget(read: () => Promise<RateBudgetState>): void
+  watchBudget(this: void, read: () => Promise<RateBudgetState>): void
 }
 
 /** What requests for documents that nobody has vouched for are counted under. */
 export const OTHER_OPERATION = 'other'
+
+/** What an attempt that another one may follow comes to. */
+const RETRIED = ['never-sent', 'throttled', 'transient', 'key-in-use', 'not-tried']
 
 const BREAKER_STATES: readonly BreakerState[] = ['closed', 'half-open', 'open']
 /** As many codes as the upstream takes in a call. */
@@ -121,36 +125,13 @@ export function createGatewayMetrics(upstreams: number, worker: number | null): 
     labelNames: ['upstream', 'state'],
     registers,
   })
-  let readBudget: (() => Promise<RateBudgetState>) | null = null
-  const budgetLeft = new Gauge({
-    name: 'coupon_gateway_upstream_budget_remaining',
-    help: 'Calls that the plan of the upstream key still allows in each window. Empty without UPSTREAM_RATE_LIMITS.',
-    labelNames: ['window'],
-    registers,
-  })
-  const budgetLimit = new Gauge({
-    name: 'coupon_gateway_upstream_budget_limit',
-    help: 'Calls that the plan of the upstream key allows in each window.',
-    labelNames: ['window'],
-    registers,
-  })
-  const budgetPause = new Gauge({
-    name: 'coupon_gateway_upstream_budget_paused_seconds',
-    help: 'For how long nothing is sent, since the upstream answered 429; 0 when it takes calls.',
-    registers,
-    async collect() {
-      const state = await readBudget?.()
-      if (state === undefined) return
-      budgetPause.set(state.pausedForMs / SECONDS_OF_MS)
-      for (const { window, limit, remaining } of state.windows) {
-        budgetLeft.set({ window }, remaining)
-        budgetLimit.set({ window }, limit)
-      }
-    },
-  })
+  const budget = createBudgetMetrics(registry)
 
   // A series that begins with its first event hides that event from every rate.
   beginOperation(OTHER_OPERATION)
+  for (const after of RETRIED) retries.inc({ after }, 0)
+  for (const kind of ['in-flight', 'unknown-code']) shared.inc({ kind }, 0)
+  for (const admitted of ['true', 'false']) waitSeconds.zero({ admitted })
   for (const code of Object.keys(ERROR_CODES)) errors.inc({ code }, 0)
   for (const limit of REPORTED_LIMITS) {
     for (const enforced of ['true', 'false']) exceeded.inc({ limit, enforced }, 0)
@@ -194,8 +175,6 @@ export function createGatewayMetrics(upstreams: number, worker: number | null): 
       onBreaker: ({ upstream, state }) => setBreaker(upstream, state),
       onCacheHit: ({ kind }) => shared.inc({ kind }),
     },
-    watchBudget(read) {
-      readBudget = read
-    },
+    watchBudget: budget.watch,
   }
 }
