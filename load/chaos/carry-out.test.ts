@@ -28,7 +28,7 @@ function makeTarget(): { readonly target: ChaosTarget; readonly done: string[] }
     stopLosingAnswers: note('stop losing'),
     close: async () => {},
   }
-  return { target: { parts: { api: { crash } }, links: { callers: proxy } }, done }
+  return { target: { parts: { api: { crash } }, links: { callers: [proxy] } }, done }
 }
 
 const carryOutAll = (faults: readonly Fault[], target: ChaosTarget, signal: AbortSignal) =>

@@ -11,7 +11,8 @@ export interface CrashablePart {
 /** What faults are done to. Schedules are drawn for the parts and links that it has. */
 export interface ChaosTarget {
   readonly parts: Readonly<Partial<Record<Part, CrashablePart>>>
-  readonly links: Readonly<Partial<Record<Link, FaultProxy>>>
+  /** Where several processes are one end of a link, each has a proxy of its own. */
+  readonly links: Readonly<Partial<Record<Link, readonly FaultProxy[]>>>
 }
 
 /** A fault that was carried out, and when: what the schedule says, and what the machine made of it. */
@@ -55,20 +56,20 @@ export async function carryOut(
         break
       }
       case 'reset':
-        linkOf(target, fault.link).resetAll()
+        for (const proxy of linkOf(target, fault.link)) proxy.resetAll()
         break
       case 'delay': {
-        const link = linkOf(target, fault.link)
-        link.setDelay(fault.delayMs)
+        const proxies = linkOf(target, fault.link)
+        for (const proxy of proxies) proxy.setDelay(fault.delayMs)
         await waitUnlessOver(fault.durationMs, signal)
-        link.setDelay(0)
+        for (const proxy of proxies) proxy.setDelay(0)
         break
       }
       case 'lose-answers': {
-        const link = linkOf(target, fault.link)
-        link.loseAnswers()
+        const proxies = linkOf(target, fault.link)
+        for (const proxy of proxies) proxy.loseAnswers()
         await waitUnlessOver(fault.durationMs, signal)
-        link.stopLosingAnswers()
+        for (const proxy of proxies) proxy.stopLosingAnswers()
         break
       }
       default:
@@ -92,8 +93,8 @@ function partOf({ parts }: ChaosTarget, part: Part): CrashablePart {
   return crashable
 }
 
-function linkOf({ links }: ChaosTarget, link: Link): FaultProxy {
-  const proxy = links[link]
-  if (proxy === undefined) throw new Error(`the target has no proxy on its ${link} link`)
-  return proxy
+function linkOf({ links }: ChaosTarget, link: Link): readonly FaultProxy[] {
+  const proxies = links[link]
+  if (proxies === undefined) throw new Error(`the target has no proxy on its ${link} link`)
+  return proxies
 }

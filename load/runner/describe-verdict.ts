@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import type { Difference } from '../verifier/find-differences.ts'
 import { describeShape } from './describe-plan.ts'
@@ -10,7 +9,6 @@ import type { CouponTally, Verdict } from './verdict.ts'
 /** The verdict for people: what happened to each coupon, what is wrong, and one last line. */
 export function describeVerdict(verdict: Verdict): string {
   const { plan, coupons, differences, ended, folder, target } = verdict
-  const report = join(folder, RESULT_FILES.report)
   return [
     '',
     `${plan.scenario} × ${plan.workload}: ${describeShape(plan.shape)}, ${target}, seed ${plan.seed}`,
@@ -25,15 +23,15 @@ export function describeVerdict(verdict: Verdict): string {
       verdict.goodput,
       plan.shape.kind === 'rate' && plan.shape.findsBreakingPoint,
     ),
-    `  report           ${existsSync(report) ? relative(process.cwd(), report) : 'none: the run was too short for one'}`,
+    `  report           ${relative(process.cwd(), join(folder, RESULT_FILES.report))}`,
     `  summary          ${relative(process.cwd(), join(folder, RESULT_FILES.summary))}`,
     '',
     ...ended.flatMap(({ name, code, lastLines }) => [
       `  ${name} ended during the run, with ${describeEnd(code)}. ${lastLines.length === 0 ? 'It wrote nothing.' : 'The last that it wrote:'}`,
       ...lastLines.map((line) => `    ${line}`),
     ]),
-    ...describeRules(differences),
-    `VERDICT ${verdict.passed ? 'PASS' : 'FAIL'}: ${summarise(verdict)}`,
+    ...describeFindings(differences).map((line) => `  ${line}`),
+    `VERDICT ${verdict.passed ? 'PASS' : 'FAIL'}: ${summariseVerdict(verdict)}`,
     '',
   ].join('\n')
 }
@@ -78,11 +76,11 @@ function describeGoodput(
 }
 
 /** One line a rule: how often it is broken, where, and the smallest of what was found. */
-function describeRules(differences: readonly Difference[]): readonly string[] {
+export function describeFindings(differences: readonly Difference[]): readonly string[] {
   return [...Map.groupBy(differences, ({ rule }) => rule)].map(([rule, broken]) => {
     const coupons = [...new Set(broken.map(({ coupon }) => coupon))].join(', ')
     const times = broken.length === 1 ? '' : `, ${broken.length} times`
-    return `  "${rule}" does not hold${times} (${coupons}): ${smallest(broken.map(({ found }) => found))}`
+    return `"${rule}" does not hold${times} (${coupons}): ${smallest(broken.map(({ found }) => found))}`
   })
 }
 
@@ -91,7 +89,8 @@ function smallest(texts: readonly string[]): string {
   return texts.reduce((a, b) => (b.length < a.length || (b.length === a.length && b < a) ? b : a))
 }
 
-function summarise(verdict: Verdict): string {
+/** The verdict in one line. */
+export function summariseVerdict(verdict: Verdict): string {
   const { passed, coupons, differences, ended, thresholdsHeld, interrupted } = verdict
   const early = interrupted ? ', of a run that was stopped early' : ''
   if (passed) {

@@ -1,3 +1,5 @@
+import { describeComparison } from '../report/describe-comparison.ts'
+import { readRecord } from '../report/read-record.ts'
 import { describePlan } from './describe-plan.ts'
 import { describeVerdict } from './describe-verdict.ts'
 import { LoadOptionsError, ownEndpoint, readLoadOptions } from './load-options.ts'
@@ -48,6 +50,10 @@ process.exit(exitCode === 1 ? exitCode : (interruptedCode ?? exitCode))
 /** @returns 0 when the verdict is PASS, 1 when it is FAIL, 2 when there is none */
 async function main(argv: readonly string[]): Promise<number> {
   try {
+    if (argv[0] === 'compare') {
+      process.stdout.write(await compare(argv.slice(1)))
+      return 0
+    }
     if (argv[0] === 'crash') return await (await import('../crash/main.ts')).main(argv.slice(1))
     // biome-ignore lint/style/noProcessEnv: the one place where the key of a target is read
     const options = readLoadOptions(argv, process.env)
@@ -86,6 +92,16 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     return 2
   }
+}
+
+async function compare(paths: readonly string[]): Promise<string> {
+  const [first, second, ...rest] = paths
+  if (first === undefined || second === undefined || rest.length > 0) {
+    throw new LoadOptionsError(
+      `compare must be told two runs by their results folders, got ${paths.join(' ') || 'nothing'}`,
+    )
+  }
+  return describeComparison(await readRecord(first), await readRecord(second))
 }
 
 function say(message: string): void {

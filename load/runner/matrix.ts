@@ -29,7 +29,7 @@ export async function runMatrix(
   const { signal, onProgress } = context
   const k6 = await findK6(onProgress, signal)
   const target = await startTargetOf(
-    options,
+    { ...options, isFaulty: true },
     await makeFolder({ scenario: 'matrix', workload: 'services' }),
     context,
   )

@@ -13,8 +13,9 @@ export const RESULT_FILES = {
   plan: 'plan.json',
   history: 'history.ndjson',
   summary: 'summary.json',
-  report: 'report.html',
+  k6Report: 'k6-report.html',
   verdict: 'verdict.json',
+  report: 'report.html',
   services: 'services.log',
 } as const
 
@@ -32,6 +33,8 @@ export interface K6Options {
   readonly signal: AbortSignal
   /** Told what is going on, for people. */
   readonly onProgress: (message: string) => void
+  /** Told of its process as it begins. */
+  readonly onStart: (pid: number | undefined) => void
   /** Given the way to stop the load early, which is for as long as it lasts; undefined when it is over. */
   readonly onLoad: (stop: (() => void) | undefined) => void
 }
@@ -40,14 +43,14 @@ export interface K6Options {
 export type K6End = 'thresholds-held' | 'threshold-crossed' | 'stopped'
 
 /**
- * Carries a plan out with k6, and leaves its history, its summary as JSON and its HTML report in the folder.
+ * Carries a plan out with k6, and leaves its history, its summary as JSON and its own HTML report in the folder.
  *
  * @throws Error when k6 did not run to its end, or the reason of `signal`
  */
 export async function runK6(
   k6: string,
   plan: Plan,
-  { folder, signal, onProgress, onLoad }: K6Options,
+  { folder, signal, onProgress, onStart, onLoad }: K6Options,
 ): Promise<K6End> {
   const planFile = join(folder, RESULT_FILES.plan)
   await writeFile(planFile, JSON.stringify(plan, null, 2))
@@ -79,10 +82,11 @@ export async function runK6(
         K6_WEB_DASHBOARD_PORT: '-1',
         // A report needs three periods at least, and a smoke run is short.
         K6_WEB_DASHBOARD_PERIOD: '500ms',
-        K6_WEB_DASHBOARD_EXPORT: join(folder, RESULT_FILES.report),
+        K6_WEB_DASHBOARD_EXPORT: join(folder, RESULT_FILES.k6Report),
       },
     },
   )
+  onStart(child.pid)
   tellWarnings(child.stderr)
   let isStopped = false
   const kill = () => child.kill('SIGKILL')

@@ -2,11 +2,15 @@ import { appendFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { WORKLOADS } from '../workloads/index.ts'
+import { watchBatches } from './batch-watch.ts'
 import { withChaos } from './chaos.ts'
+import { watchCpu } from './cpu-watch.ts'
 import { describeShape } from './describe-plan.ts'
 import { findK6 } from './k6-binary.ts'
 import type { LoadOptions } from './load-options.ts'
 import { createCoupons, makePlan } from './make-plan.ts'
+import { recordRun } from './record-run.ts'
 import { RESULT_FILES, runK6 } from './run-k6.ts'
 import { sendCall } from './send-call.ts'
 import { startTarget, type Target } from './start-target.ts'
@@ -32,7 +36,8 @@ export interface RunContext {
 export async function runLoad(options: LoadOptions, context: RunContext): Promise<Verdict> {
   const k6 = await findK6(context.onProgress, context.signal)
   const folder = await makeFolder(options)
-  const target = await startTargetOf(options, folder, context)
+  const isFaulty = WORKLOADS[options.workload]?.chaos !== null
+  const target = await startTargetOf({ ...options, isFaulty }, folder, context)
   try {
     return await loadTarget(k6, target, folder, options, context)
   } finally {
@@ -40,19 +45,20 @@ export async function runLoad(options: LoadOptions, context: RunContext): Promis
   }
 }
 
-/** Starts what the options name. What its services write goes to the folder and to stderr. */
+/** Starts what the options name. What its services write goes to the folder and, unless it is to be broken, to stderr. */
 export function startTargetOf(
-  options: Pick<LoadOptions, 'target'>,
+  options: Pick<LoadOptions, 'target'> & { readonly isFaulty: boolean },
   folder: string,
   { signal, onProgress }: RunContext,
 ): Promise<Target> {
   return startTarget(options.target, {
+    isFaulty: options.isFaulty,
     signal,
     onProgress,
     onOutput: (chunk) => {
       appendFileSync(join(folder, RESULT_FILES.services), chunk)
-      // Who ended the run does not want to read what was lost by it.
-      if (!signal.aborted) process.stderr.write(chunk)
+      // Who ended the run does not want to read what was lost by it, nor who broke it on purpose.
+      if (!signal.aborted && !options.isFaulty) process.stderr.write(chunk)
     },
   })
 }
@@ -85,9 +91,21 @@ export async function loadTarget(
   onProgress(
     `k6 begins: ${plan.scenario} × ${plan.workload}, ${describeShape(plan.shape)}, seed ${plan.seed}`,
   )
-  const { result: end } = await withChaos(plan, target, onProgress, () =>
-    runK6(k6, plan, { folder, signal, onProgress, onLoad }),
+  const batches = await watchBatches(target.metricsUrls)
+  let k6Pid: number | undefined
+  const cpu = watchCpu({ ...target.pids, k6: () => k6Pid })
+  const { result: end, faults } = await withChaos(plan, target, onProgress, () =>
+    runK6(k6, plan, {
+      folder,
+      signal,
+      onProgress,
+      onStart(pid) {
+        k6Pid = pid
+      },
+      onLoad,
+    }),
   )
+  const measured = { cpu: cpu.stop(), batches: await batches.read(), faults }
   const verdict = await verifyRun(plan, end, target, {
     folder,
     sloMs: options.sloMs,
@@ -96,5 +114,6 @@ export async function loadTarget(
     signal,
   })
   await writeFile(join(folder, RESULT_FILES.verdict), JSON.stringify(verdict, null, 2))
+  await recordRun(verdict, measured)
   return verdict
 }

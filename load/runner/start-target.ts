@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type ServiceName, type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
 import { createTestDatabase, startPostgres } from '@coupon-gateway/test-postgres'
+import getPort from 'get-port'
 import type { ChaosTarget, CrashablePart } from '../chaos/carry-out.ts'
 import type { Part } from '../chaos/fault.ts'
 import type { Endpoint } from '../plan.ts'
 import { assertFitForDemo } from './fit-for-demo.ts'
 import { ownEndpoint, type TargetOptions } from './load-options.ts'
+import { proxyLinks } from './proxied-links.ts'
 
 /** What a run is aimed at. */
 export interface Target {
@@ -18,6 +20,10 @@ export interface Target {
   readonly databaseUrl: string | null
   /** What of it can be broken. Nothing of a target that ran before. */
   readonly chaosTarget: ChaosTarget
+  /** The process of each part at this moment, by its name: `gateway`, `api 1`, `PostgreSQL`. */
+  readonly pids: Readonly<Record<string, () => number | undefined>>
+  /** Where its api processes tell their metrics. */
+  readonly metricsUrls: readonly string[]
   /** Processes that ended by themselves so far. */
   readonly ended: readonly EndedProcess[]
   /** Stops everything, in order. Again, it waits for the same end. */
@@ -35,6 +41,8 @@ export interface EndedProcess {
 }
 
 export interface StartTargetOptions {
+  /** Faults are to come on its links, too. */
+  readonly isFaulty: boolean
   /** Ends the start between two of its steps, and stops what was started. */
   readonly signal: AbortSignal
   /** Told what was started, and what ended by itself, for people. */
@@ -51,7 +59,7 @@ const LAST_LINES = 10
 /** Starts everything that a run needs, or takes what runs already. @throws UnfitDatabaseError */
 export async function startTarget(
   target: TargetOptions,
-  { signal, onProgress, onOutput }: StartTargetOptions,
+  { isFaulty, signal, onProgress, onOutput }: StartTargetOptions,
 ): Promise<Target> {
   if (target.kind === 'running') return runningTarget(target)
   const { protocol, database } = target
@@ -60,6 +68,10 @@ export async function startTarget(
   const addCrashable = (part: Part, crash: CrashablePart['crash']) =>
     crashable.set(part, [...(crashable.get(part) ?? []), crash])
   const ended: EndedProcess[] = []
+  const pids: Record<string, () => number | undefined> = {}
+  const metricsUrls: string[] = []
+  const links = proxyLinks(isFaulty)
+  started.push(() => links.close())
   let stopping: Promise<void> | undefined
 
   const stop = () => {
@@ -90,13 +102,22 @@ export async function startTarget(
     const server = await startPostgres()
     started.push(() => server.stop())
     onProgress(`PostgreSQL runs at ${server.url}`)
-    // It is down for as long as it takes to start again.
+    pids.PostgreSQL = () => server.pid()
     addCrashable('database', async () => {
-      await server.crash()
-      return async () => {}
+      const down = Promise.withResolvers<void>()
+      const start = Promise.withResolvers<void>()
+      const restarted = server.crash(() => {
+        down.resolve()
+        return start.promise
+      })
+      await Promise.race([down.promise, restarted])
+      return () => {
+        start.resolve()
+        return restarted
+      }
     })
     const url = await createTestDatabase(server.url)
-    return { url, environment: { DATABASE_URL: url } }
+    return { url, environment: { DATABASE_URL: await links.through('database', url) } }
   }
 
   const startService = async (
@@ -125,6 +146,7 @@ export async function startTarget(
     const { url } = child
     const port = { [kind === 'api' ? 'API_PORT' : 'GATEWAY_PORT']: new URL(url).port }
     started.push(() => stopOrKill(child))
+    pids[name] = () => child.pid
     addCrashable(kind, async () => {
       isExpectedToEnd = true
       await child.kill()
@@ -141,21 +163,38 @@ export async function startTarget(
     // One process alone can have an embedded database.
     const apiProcesses = database === 'embedded' ? 1 : API_PROCESSES
     for (let number = 1; number <= apiProcesses; number += 1) {
-      apis.push(await startService('api', `api ${number}`, environment))
+      const metricsPort = await getPort({ host: '127.0.0.1' })
+      const url = await startService('api', `api ${number}`, {
+        ...environment,
+        METRICS_PORT: `${metricsPort}`,
+      })
+      apis.push(url)
+      metricsUrls.push(`http://127.0.0.1:${metricsPort}/metrics`)
     }
     const urls =
       protocol === 'graphql'
-        ? [await startService('gateway', 'gateway', { UPSTREAM_URL: apis.join(',') })]
+        ? [
+            await startService('gateway', 'gateway', {
+              UPSTREAM_URL: (
+                await Promise.all(apis.map((url) => links.through('upstream', url)))
+              ).join(','),
+            }),
+          ]
         : apis
     return {
-      endpoint: ownEndpoint(protocol, urls),
+      endpoint: ownEndpoint(
+        protocol,
+        await Promise.all(urls.map((url) => links.through('callers', url))),
+      ),
       description: [
         protocol === 'graphql' ? 'GraphQL' : 'REST',
         apiProcesses === 1 ? '1 api process' : `${apiProcesses} api processes`,
         database === 'embedded' ? 'PGlite' : 'PostgreSQL',
       ].join(', '),
       databaseUrl,
-      chaosTarget: { parts: partsOf(crashable), links: {} },
+      chaosTarget: { parts: partsOf(crashable), links: links.proxies },
+      pids,
+      metricsUrls,
       ended,
       stop,
     }
@@ -174,6 +213,8 @@ function runningTarget({
     description: `${endpoint.protocol === 'graphql' ? 'GraphQL' : 'REST'} at ${endpoint.url}`,
     databaseUrl,
     chaosTarget: { parts: {}, links: {} },
+    pids: {},
+    metricsUrls: [],
     ended: [],
     stop: async () => {},
   }

@@ -5,6 +5,7 @@ import type { Workload } from '../workloads/workload.ts'
 const USAGE = `Usage: pnpm load [scenario] <workload> [options]
        pnpm load matrix [options]
        pnpm load crash [options]
+       pnpm load compare <results folder> <results folder>
        pnpm load --list
 
 Stresses coupons with k6, from nothing to a verdict: starts the services over a database of its own, creates
@@ -33,7 +34,8 @@ Besides
   --list                the scenarios and workloads, and what is exact about each
   --help                this text
 
-k6's HTML report, its summary as JSON, the history, the services' output and the verdict are left in load/results.
+Left in load/results, a folder a run: report.html, run.json (what compare reads), the history, the verdict, the
+services' output, and k6's own report and summary.
 Ctrl-C stops the load, and what was done until then is verified; Ctrl-C again stops everything at once.
 `
 

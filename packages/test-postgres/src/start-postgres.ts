@@ -12,6 +12,8 @@ import { findServerBinaries, isRoot, readableByOthers } from './server-binaries.
 export interface PostgresServer {
   /** URL of its `postgres` database; the user may create others. */
   readonly url: string
+  /** Its process at this moment; undefined while it is down, and for a server that is not ours. */
+  pid(): number | undefined
   /**
    * Shuts the server down at once, as a crash does: connections break, what was not committed is lost. Then
    * starts it again on the same port and data, and resolves when it takes connections.
@@ -91,6 +93,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 
     return {
       url: `postgres://postgres@127.0.0.1:${port}/postgres`,
+      pid: () => (server.exitCode === null && server.signalCode === null ? server.pid : undefined),
       async crash(untilRestart) {
         await end(server, IMMEDIATE_SHUTDOWN)
         await untilRestart?.()
@@ -119,7 +122,7 @@ function serverOfSomebodyElse(url: string): PostgresServer {
       'the server of TEST_DATABASE_URL is not ours to crash; unset TEST_DATABASE_URL to run crash tests',
     )
   }
-  return { url, crash: refuse, kill: refuse, stop: async () => {} }
+  return { url, pid: () => undefined, crash: refuse, kill: refuse, stop: async () => {} }
 }
 
 async function end(server: ChildProcess, signal: NodeJS.Signals): Promise<void> {

@@ -1,0 +1,51 @@
+import { writeFile } from 'node:fs/promises'
+import { loadavg } from 'node:os'
+import { basename, join } from 'node:path'
+import { readMachineConditions } from '@coupon-gateway/bench'
+import { renderReport } from '../report/render-report.ts'
+import { RECORD_FILE, type RunRecord } from '../report/run-record.ts'
+import { tallyHistory } from '../report/tally-history.ts'
+import { readHistory } from '../verifier/read-history.ts'
+import { describeShape } from './describe-plan.ts'
+import { describeFindings, summariseVerdict } from './describe-verdict.ts'
+import { RESULT_FILES } from './run-k6.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What was seen beside the load. */
+export type Measured = Pick<RunRecord, 'cpu' | 'batches' | 'faults'>
+
+/** Leaves the record of a run in its folder, and the report that is drawn from it. */
+export async function recordRun(verdict: Verdict, measured: Measured): Promise<void> {
+  const { folder, plan } = verdict
+  const { startedAtMs, ...tally } = await tallyHistory(
+    await readHistory(join(folder, RESULT_FILES.history)),
+  )
+  const record: RunRecord = {
+    version: 1,
+    name: basename(folder),
+    scenario: plan.scenario,
+    workload: plan.workload,
+    protocol: plan.target.protocol,
+    seed: plan.seed,
+    startedAt: new Date(startedAtMs ?? Date.now()).toISOString(),
+    ...tally,
+    verdict: {
+      passed: verdict.passed,
+      summary: summariseVerdict(verdict),
+      findings: describeFindings(verdict.differences),
+    },
+    conditions: {
+      target: verdict.target,
+      load: describeShape(plan.shape),
+      database: verdict.databaseRead ? 'compared with the answers' : 'not read',
+      ...readMachineConditions(),
+      'load average at the end': loadavg()
+        .map((it) => it.toFixed(2))
+        .join(' '),
+    },
+    coupons: verdict.coupons,
+    ...measured,
+  }
+  await writeFile(join(folder, RECORD_FILE), JSON.stringify(record))
+  await writeFile(join(folder, RESULT_FILES.report), renderReport(record))
+}
