@@ -16,17 +16,17 @@ export function thresholdsOf(plan: Plan): Record<string, string[]> {
   }
 }
 
-function exactThresholds({ scenario, coupons }: Plan): Record<string, string[]> {
+function exactThresholds(plan: Plan): Record<string, string[]> {
   return {
     coupon_unsettled: ['count==0'],
     ...Object.fromEntries(
-      coupons.flatMap(({ role, limit, expectedGrants }) => [
+      plan.coupons.flatMap(({ role, limit, expectedGrants }) => [
         [`coupon_units{role:${role}}`, [`count<=${limit}`]],
         ...(expectedGrants === null
           ? []
           : [[`coupon_granted{role:${role}}`, [`count==${expectedGrants}`]]]),
       ]),
     ),
-    ...SCENARIOS[scenario]?.thresholds?.(coupons),
+    ...SCENARIOS[plan.scenario]?.thresholds?.(plan),
   }
 }

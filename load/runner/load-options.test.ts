@@ -73,6 +73,18 @@ describe('what is loaded', () => {
   })
 })
 
+describe('what a matrix has', () => {
+  it.each([
+    ['matrix', 10, 8],
+    ['matrix --only smoke', 10, 1],
+    ['matrix --only checkout,onsite,smoke', 2, 1],
+    ['matrix --only log', 1, 8],
+  ])('of "%s" is %d scenarios × %d workloads', (line, scenarios, workloads) => {
+    const { only } = read(line)
+    expect([only.scenarios.length, only.workloads.length]).toEqual([scenarios, workloads])
+  })
+})
+
 describe('how much', () => {
   it.each([
     ['30s', 30],
@@ -108,6 +120,8 @@ describe('a wrong call says what is right:', () => {
     ['smoke --embedded --database-url postgres://db/x', 'give one'],
     ['smoke --embedded --url http://host', '--embedded is for services of the run’s own'],
     ['chaos --url http://host', 'what is not started by the run is not its to break'],
+    ['matrix --only smoke,quick', '--only must be one of validate, redeem,'],
+    ['smoke --only smoke', '--only is for the matrix'],
     ['matrix smoke', 'matrix runs all there is, got also smoke'],
   ])('"%s"', (line, message) => {
     expect(() => read(line)).toThrow(LoadOptionsError)

@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly rate: number | undefined
   /** The 99th percentile of a second's answers above which the target counts as broken. */
   readonly sloMs: number
+  /** Scenarios and workloads of a matrix; of neither named, all. */
+  readonly only: { readonly scenarios: readonly string[]; readonly workloads: readonly string[] }
 }
 
 const DEFAULT_SLO_MS = 250
@@ -48,11 +50,15 @@ export function readLoadOptions(
 ): LoadOptions {
   const { values, positionals } = parse(argv)
   const isMatrix = positionals[0] === 'matrix'
+  if (values.only !== undefined && !isMatrix) {
+    throw new LoadOptionsError('--only is for the matrix: it says which of its runs are made')
+  }
   const common = {
     target: readTarget(values, environment),
     seed: values.seed === undefined ? randomInt(2 ** 31) : readSeed(values.seed),
     seconds: values.duration === undefined ? undefined : readDuration(values.duration),
     rate: values.rate === undefined ? undefined : readPositive('--rate', values.rate),
+    only: readOnly(values.only),
     sloMs:
       values['slo-ms'] === undefined ? DEFAULT_SLO_MS : readPositive('--slo-ms', values['slo-ms']),
   }
@@ -89,6 +95,7 @@ function parse(argv: readonly string[]) {
         rate: { type: 'string' },
         seed: { type: 'string' },
         'slo-ms': { type: 'string' },
+        only: { type: 'string' },
         'dry-run': { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean' },
@@ -111,6 +118,17 @@ function readWhat(positionals: readonly string[]): { scenario: string; workload:
   requireOneOf('scenario', SCENARIOS, scenario)
   requireOneOf('workload', WORKLOADS, workload)
   return { scenario, workload }
+}
+
+/** Names of scenarios and workloads, mixed. */
+function readOnly(text: string | undefined): LoadOptions['only'] {
+  const names = text?.split(',') ?? []
+  for (const name of names) requireOneOf('--only', { ...SCENARIOS, ...WORKLOADS }, name)
+  const namedOf = (there: Readonly<Record<string, unknown>>) => {
+    const named = names.filter((name) => Object.hasOwn(there, name))
+    return named.length === 0 ? Object.keys(there) : named
+  }
+  return { scenarios: namedOf(SCENARIOS), workloads: namedOf(WORKLOADS) }
 }
 
 function requireOneOf(what: string, there: Readonly<Record<string, unknown>>, name: string): void {

@@ -1,4 +1,3 @@
-import { SCENARIOS } from '../scenarios/index.ts'
 import { WORKLOADS } from '../workloads/index.ts'
 import { findK6 } from './k6-binary.ts'
 import type { LoadOptions } from './load-options.ts'
@@ -18,7 +17,8 @@ export interface MatrixCell {
 const SECONDS_A_CELL = 2
 
 /**
- * Runs every scenario with every workload over one stack, each for so short that all of them take minutes.
+ * Runs every scenario with every workload over one stack, or those that are wanted, each for so short that all of
+ * them take minutes.
  *
  * @throws Error the stack did not start, or the reason of the signal
  */
@@ -35,11 +35,15 @@ export async function runMatrix(
   )
   try {
     const cells: MatrixCell[] = []
-    for (const scenario of Object.keys(SCENARIOS)) {
-      for (const [workload, { chaos }] of Object.entries(WORKLOADS)) {
+    for (const scenario of options.only.scenarios) {
+      for (const workload of options.only.workloads) {
         signal.throwIfAborted()
         // What is not ours is not ours to break.
-        if (chaos !== null && Object.keys(target.chaosTarget.parts).length === 0) continue
+        if (
+          WORKLOADS[workload]?.chaos !== null &&
+          Object.keys(target.chaosTarget.parts).length === 0
+        )
+          continue
         const cell = {
           ...options,
           seconds: options.seconds ?? SECONDS_A_CELL,

@@ -27,6 +27,7 @@ How much
   --duration TIME       30s, 5m, 1h. Workloads that do not go by the clock make fewer attempts in less time
   --rate N              highest attempts a second, of workloads that go by the clock
   --seed N              the same seed makes the same choices; printed at the start, random unless given
+  --only NAMES          of the matrix: scenarios and workloads, such as checkout,onsite,smoke; all unless given
   --slo-ms N            99th percentile that a second may have at most, default 250; above it a ramp is over
 
 Besides

@@ -41,7 +41,7 @@ export async function verifyRun(
   const history = mergeByKey(settled)
   const { databaseUrl } = target
   const readRecord = async () =>
-    databaseUrl === null ? recordOfAnswers(history) : readDatabase(databaseUrl, plan)
+    databaseUrl === null ? recordOfAnswers(plan, history) : readDatabase(databaseUrl, plan)
 
   const database = await readRecord()
   const grants = chooseGrants(plan, history)
@@ -73,7 +73,7 @@ export async function verifyRun(
 }
 
 /** Where nobody can look into the database, the answers are held against each other as if they were the log. */
-function recordOfAnswers(history: readonly HistoryEntry[]): DatabaseRecord {
+function recordOfAnswers(plan: Plan, history: readonly HistoryEntry[]): DatabaseRecord {
   const log = history.filter(isGranted).map(({ coupon, user, key, outcome }) => ({
     redemptionId: outcome.redemptionId,
     coupon,
@@ -82,7 +82,10 @@ function recordOfAnswers(history: readonly HistoryEntry[]): DatabaseRecord {
     key,
   }))
   const byCoupon = Map.groupBy(log, ({ coupon }) => coupon)
-  return { log, used: new Map([...byCoupon].map(([coupon, rows]) => [coupon, rows.length])) }
+  return {
+    log,
+    used: new Map(plan.coupons.map(({ code }) => [code, byCoupon.get(code)?.length ?? 0])),
+  }
 }
 
 function tally(

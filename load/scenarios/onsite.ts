@@ -40,13 +40,14 @@ export const onsite: Scenario = {
       password === PASSWORD || !isGranted(outcome),
     )
   },
-  thresholds: (coupons) => {
-    const attempts = coupons.find(({ role }) => role === 'guessed')?.attempts ?? 0
-    return attempts === 0
+  thresholds: ({ coupons, repeats }) => {
+    const guessed = coupons.find(({ role }) => role === 'guessed')
+    const guesses = (guessed?.attempts ?? 0) * repeats
+    return guesses === 0
       ? {}
       : {
           'coupon_rejected{role:guessed,reason:ONSITE_PASSWORD_WRONG}': [
-            `count==${Math.min(WRONG_TRIES, attempts)}`,
+            `count==${Math.min(WRONG_TRIES, guesses)}`,
           ],
         }
   },

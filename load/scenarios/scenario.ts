@@ -1,5 +1,5 @@
 import type { Call } from '../call.ts'
-import type { CouponLoad, Operation, Outcome, PlannedCoupon } from '../plan.ts'
+import type { CouponLoad, Operation, Outcome, Plan, PlannedCoupon } from '../plan.ts'
 
 /** One user action, apart from how much of it there is. Runs in k6, and in Node where a run was interrupted. */
 export interface Scenario {
@@ -13,7 +13,7 @@ export interface Scenario {
   /** The action. It may ask several times, and does the same whenever it gets the same answers. */
   act(attempt: Attempt): void
   /** Thresholds of its own, besides those that follow from the plan. */
-  thresholds?(coupons: readonly PlannedCoupon[]): Readonly<Record<string, string[]>>
+  thresholds?(plan: Plan): Readonly<Record<string, string[]>>
 }
 
 /** How many attempts a plan is for. */
