@@ -15,7 +15,7 @@ it.each<[string, readonly string[]]>([
   const { code, output } = await load([
     'matrix',
     ...['--only', 'smoke'],
-    ...['--duration', '1s'],
+    ...['--duration', '0.5s'],
     ...['--seed', '1'],
     ...options,
   ])
