@@ -39,7 +39,7 @@ export const ERROR_CODES = {
   PERSISTED_QUERY_NOT_FOUND:
     'This gateway knows no trusted document of this id. Send the document itself, or have its operator add it.',
   PERSISTED_QUERY_NOT_SUPPORTED:
-    '`extensions.persistedQuery` has another version than 1. Send the document itself, or its `documentId`.',
+    'The version in `extensions.persistedQuery` is not 1. Send the document itself, or its `documentId`.',
   QUERY_NOT_IN_SAFELIST:
     'This gateway answers trusted documents only. Send one of `trusted-documents.json`, or have its operator add yours.',
   INTERNAL_SERVER_ERROR:
