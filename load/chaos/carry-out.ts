@@ -17,9 +17,10 @@ export interface ChaosTarget {
 
 /** A fault that was carried out, and when: what the schedule says, and what the machine made of it. */
 export interface CarriedOutFault extends ScheduledFault {
-  readonly beganAtMs: number
+  /** Milliseconds since 1970. */
+  readonly beganAt: number
   /** All is as before: the part takes requests again, the link is quick. */
-  readonly endedAtMs: number
+  readonly endedAt: number
 }
 
 export interface CarryOutOptions {
@@ -46,8 +47,8 @@ export async function carryOut(
   for (const { atMs, fault } of schedule) {
     await waitUnlessOver(atMs - nowMs(), signal)
     if (signal.aborted) break
-    const beganAtMs = nowMs()
-    onProgress(`chaos at ${(beganAtMs / 1000).toFixed(1)} s: ${describeFault(fault)}`)
+    const beganAt = Date.now()
+    onProgress(`chaos at ${(nowMs() / 1000).toFixed(1)} s: ${describeFault(fault)}`)
     switch (fault.kind) {
       case 'kill': {
         const restart = await partOf(target, fault.part).crash()
@@ -75,7 +76,7 @@ export async function carryOut(
       default:
         throw new Error(`unknown fault ${fault satisfies never}`)
     }
-    carriedOut.push({ atMs, fault, beganAtMs, endedAtMs: nowMs() })
+    carriedOut.push({ atMs, fault, beganAt, endedAt: Date.now() })
   }
   return carriedOut
 }

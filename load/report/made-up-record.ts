@@ -29,9 +29,7 @@ export function makeRecord(changes: Partial<RunRecord> = {}): RunRecord {
       { upTo: 1, flushes: 3 },
       { upTo: 64, flushes: 9 },
     ],
-    faults: [
-      { atMs: 900, fault: { kind: 'reset', link: 'callers' }, beganAtMs: 901, endedAtMs: 902 },
-    ],
+    faults: [{ fault: { kind: 'reset', link: 'callers' }, beganAtMs: 901, endedAtMs: 902 }],
     ...changes,
   }
 }

@@ -145,7 +145,9 @@ function renderCpu(record: RunRecord): string {
   const lines = record.cpu.map(({ name, meanPercent, samples }, index) => ({
     name: `${name}: ${whole(meanPercent)} % on average`,
     color: LINE_COLORS[index % LINE_COLORS.length] ?? '',
-    points: samples.map(({ atMs, percent }) => ({ atSeconds: atMs / 1_000, value: percent })),
+    points: samples
+      .filter(({ atMs }) => atMs >= 0 && atMs <= record.durationMs)
+      .map(({ atMs, percent }) => ({ atSeconds: atMs / 1_000, value: percent })),
   }))
   return `<h2>CPU</h2>
 ${renderLegend(lines)}
@@ -179,10 +181,12 @@ function renderLegend(
 function optionsOf({ durationMs, faults }: RunRecord) {
   return {
     durationSeconds: durationMs / 1_000,
-    marks: faults.map(({ beganAtMs, fault }) => ({
-      atSeconds: beganAtMs / 1_000,
-      label: describeFault(fault),
-    })),
+    marks: faults
+      .filter(({ beganAtMs }) => beganAtMs <= durationMs)
+      .map(({ beganAtMs, fault }) => ({
+        atSeconds: beganAtMs / 1_000,
+        label: describeFault(fault),
+      })),
   }
 }
 

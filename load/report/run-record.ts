@@ -1,4 +1,4 @@
-import type { CarriedOutFault } from '../chaos/carry-out.ts'
+import type { Fault } from '../chaos/fault.ts'
 
 /** The file of a run that its report is drawn from, and that two runs are compared by. */
 export const RECORD_FILE = 'run.json'
@@ -27,7 +27,7 @@ export interface RunRecord {
   readonly cpu: readonly ProcessCpu[]
   /** Flushes of the core by how many requests each decided; null: the target does not say. */
   readonly batches: readonly BatchSize[] | null
-  readonly faults: readonly CarriedOutFault[]
+  readonly faults: readonly RecordedFault[]
 }
 
 export interface RecordedVerdict {
@@ -82,9 +82,19 @@ export interface SecondOfRun {
 export interface ProcessCpu {
   /** `gateway`, `api 1`, `PostgreSQL`, `k6`. */
   readonly name: string
-  /** Of one core, over the load. */
+  /** Of one core. */
   readonly meanPercent: number
+  /** `atMs` is counted from the first attempt. */
   readonly samples: readonly { readonly atMs: number; readonly percent: number }[]
+}
+
+/** A fault that was carried out. */
+export interface RecordedFault {
+  readonly fault: Fault
+  /** Counted from the first attempt. */
+  readonly beganAtMs: number
+  /** All was as before. */
+  readonly endedAtMs: number
 }
 
 export interface BatchSize {

@@ -1,7 +1,18 @@
+import { stat } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type CarriedOutFault, carryOut } from '../chaos/carry-out.ts'
 import { makeSchedule } from '../chaos/make-schedule.ts'
 import type { LoadShape, Plan } from '../plan.ts'
 import type { Target } from './start-target.ts'
+
+export interface ChaosOptions {
+  /** Where the load writes what it is told: with the first line it has begun, and so do the faults. */
+  readonly history: string
+  /** Told of each fault as it begins, for people. */
+  readonly onProgress: (message: string) => void
+}
+
+const LOOK_INTERVAL_MS = 50
 
 /**
  * Carries faults out beside the load, where the plan asks for them. They are drawn from its seed, for what the target
@@ -12,7 +23,7 @@ import type { Target } from './start-target.ts'
 export async function withChaos<Result>(
   { chaos, seed, shape }: Plan,
   { chaosTarget }: Target,
-  onProgress: (message: string) => void,
+  { history, onProgress }: ChaosOptions,
   load: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly faults: readonly CarriedOutFault[] }> {
   if (chaos === null) return { result: await load(), faults: [] }
@@ -21,7 +32,9 @@ export async function withChaos<Result>(
     links: Object.keys(chaosTarget.links) as (keyof typeof chaosTarget.links)[],
   })
   const over = new AbortController()
-  const breaking = carryOut(schedule, chaosTarget, { signal: over.signal, onProgress })
+  const breaking = untilNotEmpty(history, over.signal).then(() =>
+    carryOut(schedule, chaosTarget, { signal: over.signal, onProgress }),
+  )
   try {
     const result = await load()
     over.abort()
@@ -31,6 +44,17 @@ export async function withChaos<Result>(
     // Why the load failed says more than what a fault met after it.
     await breaking.catch(() => {})
     throw error
+  }
+}
+
+async function untilNotEmpty(file: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    const size = await stat(file).then(
+      (it) => it.size,
+      () => 0,
+    )
+    if (size > 0) return
+    await sleep(LOOK_INTERVAL_MS)
   }
 }
 

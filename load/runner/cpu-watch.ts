@@ -1,10 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import type { ProcessCpu } from '../report/run-record.ts'
+
+/** The CPU of what has one name. */
+export interface WatchedCpu {
+  readonly name: string
+  /** Of one core. */
+  readonly meanPercent: number
+  /** `at`: milliseconds since 1970, the end of the time that the sample is about. */
+  readonly samples: readonly { readonly at: number; readonly percent: number }[]
+}
 
 /** Watches the CPU of processes until it is stopped. */
 export interface CpuWatch {
   /** Ends the watch. Empty where the system has no /proc. */
-  stop(): readonly ProcessCpu[]
+  stop(): readonly WatchedCpu[]
 }
 
 const INTERVAL_MS = 500
@@ -28,7 +36,7 @@ export function watchCpu(
     pid: undefined as number | undefined,
     ticks: 0,
     usedTicks: 0,
-    samples: [] as { atMs: number; percent: number }[],
+    samples: [] as { at: number; percent: number }[],
   }))
   let lastMs = begin
 
@@ -37,15 +45,16 @@ export function watchCpu(
     for (const it of watched) {
       const pid = it.pidNow()
       const ticks = (pid === undefined ? undefined : readTicks(pid)) ?? 0
-      // A process that took the place of another one starts from nothing.
-      const used = Math.max(0, pid === it.pid ? ticks - it.ticks : ticks)
+      const isSame = pid === it.pid
       if (now > lastMs && it.pid !== undefined) {
-        const seconds = (now - lastMs) / 1_000
+        // A process that took the place of another one starts from nothing, and nobody knows when it did.
+        const used = Math.max(0, isSame ? ticks - it.ticks : ticks)
         it.usedTicks += used
-        it.samples.push({
-          atMs: Math.round(now - begin),
-          percent: Math.round((100 * used) / TICKS_PER_SECOND / seconds),
-        })
+        if (isSame) {
+          const seconds = (now - lastMs) / 1_000
+          const percent = Math.round((100 * used) / TICKS_PER_SECOND / seconds)
+          it.samples.push({ at: Date.now(), percent })
+        }
       }
       it.pid = pid
       it.ticks = ticks

@@ -94,16 +94,20 @@ export async function loadTarget(
   const batches = await watchBatches(target.metricsUrls)
   let k6Pid: number | undefined
   const cpu = watchCpu({ ...target.pids, k6: () => k6Pid })
-  const { result: end, faults } = await withChaos(plan, target, onProgress, () =>
-    runK6(k6, plan, {
-      folder,
-      signal,
-      onProgress,
-      onStart(pid) {
-        k6Pid = pid
-      },
-      onLoad,
-    }),
+  const { result: end, faults } = await withChaos(
+    plan,
+    target,
+    { history: join(folder, RESULT_FILES.history), onProgress },
+    () =>
+      runK6(k6, plan, {
+        folder,
+        signal,
+        onProgress,
+        onStart(pid) {
+          k6Pid = pid
+        },
+        onLoad,
+      }),
   )
   const measured = { cpu: cpu.stop(), batches: await batches.read(), faults }
   const verdict = await verifyRun(plan, end, target, {
