@@ -1,11 +1,15 @@
 import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
+import { ATTACKED, measureAttacked } from './attacks.ts'
 import { measureTrusted, TRUSTED } from './trusted.ts'
 
 /** Everything that `pnpm bench gateway` compares: figures with what measures their runs, one group a file. */
 const GROUPS: readonly {
   readonly figures: readonly Omit<Figure, 'runs'>[]
   readonly measure: (session: Session) => Promise<ReadonlyMap<string, number>>
-}[] = [{ figures: TRUSTED, measure: measureTrusted }]
+}[] = [
+  { figures: TRUSTED, measure: measureTrusted },
+  { figures: ATTACKED, measure: measureAttacked },
+]
 
 const CONDITIONS = {
   servers: 'one process each, in turn; 64 connections, each with one call in flight',

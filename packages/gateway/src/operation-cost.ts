@@ -81,7 +81,7 @@ export interface CostContext {
  * Selections that are looked at. Fragments within fragments multiply: 1000 tokens can mean millions of fields, and
  * what refuses them must not be what they were sent for.
  */
-const MAX_VISITS = 20_000
+const MAX_VISITS = 3_000
 /** As deep as an operation may be: what is deeper is refused for that. It also ends a cycle of fragments. */
 const MAX_LEVELS = 8
 

@@ -127,7 +127,7 @@ export async function buildGatewayServer(
     const requests = createRequestBudget(settings.abuseBudgets, reports)
     graphql.addHook('onRequest', refuseSpentTokens(requests))
     graphql.addHook('onRequest', requireCaller(createIdentifier(keys, verifier)))
-    limitRequests(graphql, requests)
+    limitRequests(graphql, requests, budgets)
     addGraphqlRoute(graphql, {
       apollo,
       documents,

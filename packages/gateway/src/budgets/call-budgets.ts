@@ -42,9 +42,18 @@ export interface CallBudgets {
   charge(asker: Asker, code?: CouponCode): void
   /** Takes more for a call that was a failed guess. It was made already: this takes what is left and refuses nothing. */
   chargeFailedGuess(asker: Asker, code?: CouponCode): void
+  /**
+   * Whether a request is to be read whose caller has no calls left: a few are, since `rateLimit` tells him. Who goes on
+   * all the same makes work with nothing to come of it.
+   * @returns milliseconds to wait when it is not
+   */
+  waitOfSpent(asker: Asker): number | undefined
   /** The caller's own budget. What is left of it is what every budget that he falls to leaves him. */
   read(asker: Asker): BudgetState
 }
+
+/** Requests in a window of who has no calls left. */
+const MAX_REQUESTS_WHEN_SPENT = 60
 
 interface Budget {
   readonly name: 'caller' | 'address' | 'prefix'
@@ -98,6 +107,19 @@ export function createCallBudgets(
     })
   }
 
+  const requestsWhenSpent = createWindowCounters({ now })
+
+  function waitWhenSpent(
+    windows: WindowCounters,
+    subject: string,
+    limit: number,
+  ): number | undefined {
+    if (windows.used(subject) < limit) return undefined
+    return requestsWhenSpent.add(subject, 1) > MAX_REQUESTS_WHEN_SPENT
+      ? windows.msLeft(subject)
+      : undefined
+  }
+
   /** The network whose calls are counted, where any is. */
   const guardedNetworkOf = ({ network }: Asker) => (mode === 'off' ? null : network)
 
@@ -119,6 +141,14 @@ export function createCallBudgets(
       if (network === null) return
       addresses.windows.add(network, FAILED_GUESS_COST - CALL_COST)
       if (code !== undefined) prefixes.windows.add(prefixOf(code), 1)
+    },
+    waitOfSpent(asker) {
+      const network = guardedNetworkOf(asker)
+      if (network === null || !isEnforced) return undefined
+      return (
+        waitWhenSpent(callers.windows, asker.caller.id, limitOf(asker.caller)) ??
+        waitWhenSpent(addresses.windows, network, addressCallsPerMinute)
+      )
     },
     read(asker) {
       const { id } = asker.caller

@@ -1,12 +1,12 @@
 import type { LimitReports } from '../limit-reports.ts'
 import type { AbuseBudgets } from './abuse-budgets.ts'
-import { createWindowCounters } from './window-counters.ts'
+import { createPacedCounters } from './paced-counters.ts'
 
 /**
  * What a request costs that is refused before it is run, its arrival included. It makes as much work as an honest one
- * and is worth nothing, so a flood of them is cut off after a fifth.
+ * and is worth nothing, so a flood of them is cut off after a tenth.
  */
-const REFUSED_REQUEST_COST = 5
+const REFUSED_REQUEST_COST = 10
 const REQUEST_COST = 1
 
 /** Counts the requests of each address, for what costs no upstream call: documents that are refused, or ask nothing. */
@@ -24,24 +24,26 @@ export function createRequestBudget(
   reports: LimitReports,
   now: () => number = Date.now,
 ): RequestBudget {
-  const windows = createWindowCounters({ now })
+  const counters = createPacedCounters(addressRequestsPerMinute, now)
   const isEnforced = mode === 'enforce'
 
   function waitOf(network: string): number | undefined {
-    if (mode === 'off' || windows.used(network) < addressRequestsPerMinute) return undefined
+    if (mode === 'off') return undefined
+    const waitMs = counters.msToWait(network)
+    if (waitMs === 0) return undefined
     reports.exceeded({ limit: 'requests', subject: network, isEnforced })
-    return isEnforced ? windows.msLeft(network) : undefined
+    return isEnforced ? waitMs : undefined
   }
 
   return {
     waitOf,
     admit(network) {
       const waitMs = waitOf(network)
-      if (mode !== 'off' && waitMs === undefined) windows.add(network, REQUEST_COST)
+      if (mode !== 'off' && waitMs === undefined) counters.take(network, REQUEST_COST)
       return waitMs
     },
     chargeRefusal(network) {
-      if (mode !== 'off') windows.add(network, REFUSED_REQUEST_COST - REQUEST_COST)
+      if (mode !== 'off') counters.take(network, REFUSED_REQUEST_COST - REQUEST_COST)
     },
   }
 }

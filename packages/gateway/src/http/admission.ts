@@ -1,5 +1,6 @@
 import { networkOf } from '@coupon-gateway/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify'
+import type { CallBudgets } from '../budgets/call-budgets.ts'
 import type { RequestBudget } from '../budgets/request-budget.ts'
 import { isPublic } from '../caller.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
@@ -28,12 +29,16 @@ export function refuseSpentTokens(budget: RequestBudget): onRequestHookHandler {
 }
 
 /** Refuses what an address sends past its budget of requests, before a body is read. The caller is known by then. */
-export function limitRequests(app: FastifyInstance, budget: RequestBudget): void {
+export function limitRequests(
+  app: FastifyInstance,
+  budget: RequestBudget,
+  calls: Pick<CallBudgets, 'waitOfSpent'>,
+): void {
   app.decorateRequest('network', null)
   app.addHook('onRequest', function admit(request, reply, done) {
     if (!isPublic(request.caller)) return done()
     request.network = networkOf(request.ip)
-    const waitMs = budget.admit(request.network)
+    const waitMs = budget.admit(request.network) ?? calls.waitOfSpent(request)
     if (waitMs === undefined) return done()
     sendTooMany(request, reply, waitMs)
   })
@@ -58,7 +63,7 @@ function sendTooMany(request: FastifyRequest, reply: FastifyReply, waitMs: numbe
     reply.header('Retry-After', Math.ceil(waitMs / 1000)),
     429,
     'RATE_LIMITED',
-    'This address has used up its requests of this minute.',
+    'Too many requests: nothing more is read until `retryAfterMs` is over.',
     { scope: 'CALLER', retryAfterMs: waitMs },
   )
 }

@@ -14,7 +14,8 @@ a login of its operator, in the place of the key: they may do what their claim \
 key, wherever it comes from: aliases and lists pay for each code. A failed guess, at a code or at an on-site
 password, costs as much as 5 calls. Each field says what it costs; \`rateLimit\` says what is left. A publishable
 key is everybody's, and so is a token for whoever signs up: with them, the calls of each address and the wrong codes
-that begin alike are counted too. An address that sends too many requests is answered with HTTP 429.
+that begin alike are counted too. Who sends too many requests, or goes on when nothing is left, is answered with HTTP
+429.
 
 **What can go wrong.** A coupon that cannot be used is an answer, not an error: see \`CouponValidation.reason\`
 and the \`userErrors\` of a payload. The top-level \`errors\` are for what nobody's input can fix. Each has a
