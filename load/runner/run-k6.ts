@@ -60,6 +60,8 @@ export async function runK6(
     [
       'run',
       '--quiet',
+      // No server to control it: two runs at once would want the same port.
+      '--address=',
       '--log-format=raw',
       `--console-output=${join(folder, RESULT_FILES.history)}`,
       fileURLToPath(new URL('../k6/main.ts', import.meta.url)),
@@ -75,8 +77,6 @@ export async function runK6(
         // Nothing is sent out, and nothing is fetched.
         K6_NO_USAGE_REPORT: 'true',
         K6_AUTO_EXTENSION_RESOLUTION: 'false',
-        // No server to control it: two runs at once would want the same port.
-        K6_ADDRESS: '',
         K6_WEB_DASHBOARD: 'true',
         // No server for the dashboard: a browser that is open would keep k6 from ending.
         K6_WEB_DASHBOARD_PORT: '-1',

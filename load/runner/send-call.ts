@@ -16,6 +16,8 @@ export const sendCall: SendCall = async (endpoint, call, signal) => {
       isReplay: response.headers.has('Idempotency-Replayed'),
     })
   } catch (error) {
-    return { kind: 'unsettled', why: String(error) }
+    // What fetch itself says is only that it failed.
+    const { cause } = error as { readonly cause?: unknown }
+    return { kind: 'unsettled', why: String(cause ?? error) }
   }
 }
