@@ -9,7 +9,7 @@ import {
 import { typeDefs } from '@coupon-gateway/schema'
 import { makeExecutableSchema } from '@graphql-tools/schema'
 import type { FastifyBaseLogger } from 'fastify'
-import type { GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import type { GatewayContext } from './context.ts'
 import { MAX_ERRORS, PARSE_OPTIONS } from './document-rules.ts'
 import type { createFormatError } from './format-error.ts'
@@ -25,6 +25,8 @@ export interface ApolloParts {
   readonly logger: FastifyBaseLogger
   readonly production: boolean
   readonly limits: OperationLimits
+  /** Gets each document that is about to be run, with its text. */
+  readonly onDocument: (text: string, document: DocumentNode) => void
 }
 
 /** Apollo Server over the published schema. Every default that leaks, phones home or loads a CDN is set. */
@@ -34,6 +36,7 @@ export function createApolloServer({
   logger,
   production,
   limits,
+  onDocument,
 }: ApolloParts): ApolloServer<GatewayContext> {
   return new ApolloServer<GatewayContext>({
     schema,
@@ -56,10 +59,11 @@ export function createApolloServer({
       {
         async requestDidStart() {
           return {
-            async didResolveOperation({ schema, document, operation, request }) {
+            async didResolveOperation({ schema, source, document, operation, request }) {
               // Without one, `operationName` names none, and Apollo says so.
               if (operation === undefined) return
               limits.checkVariables(schema, document, operation, request.variables ?? {})
+              onDocument(source, document)
             },
           }
         },

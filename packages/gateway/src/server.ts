@@ -42,7 +42,7 @@ const REQUEST_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_CHECK_MS = 1_000
 
 export interface GatewayServerOptions {
-  /** False: Apollo Server answers trusted documents too. To compare the two, since they must answer the same. */
+  /** False: Apollo Server answers everything. To compare the two, since they must answer the same. */
   readonly takesShortPath?: boolean
   /** Default none are kept. */
   readonly metrics?: GatewayMetrics | null
@@ -81,7 +81,10 @@ export async function buildGatewayServer(
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(handleHttpError)
   app.setNotFoundHandler(sendNotFound)
-  app.addHook('onSend', async (request, reply) => setAnswerHeaders(request, reply))
+  app.addHook('onSend', function protectAnswer(request, reply, _payload, done) {
+    setAnswerHeaders(request, reply)
+    done()
+  })
   addStopNotice(app)
   observeRequests(app, { metrics, isTraced: settings.operation.tracing !== null })
 
@@ -101,10 +104,17 @@ export async function buildGatewayServer(
     production,
   })
   metrics?.knowOperations(documents.all.flatMap(({ operationName }) => operationName ?? []))
-  const answerShortly = takesShortPath
+  const shortPath = takesShortPath
     ? createShortPath({ schema, limits, documents, formatError })
     : null
-  const apollo = createApolloServer({ schema, limits, formatError, logger: app.log, production })
+  const apollo = createApolloServer({
+    schema,
+    limits,
+    formatError,
+    logger: app.log,
+    production,
+    onDocument: (text, document) => shortPath?.familiar.notice(text, document),
+  })
   const budgets = createCallBudgets(settings.abuseBudgets, reports, Date.now, settings.workers)
   await apollo.start()
   app.addHook('onClose', () => apollo.stop())
@@ -131,7 +141,7 @@ export async function buildGatewayServer(
     addGraphqlRoute(graphql, {
       apollo,
       documents,
-      answerShortly,
+      shortPath,
       judgeOther: createJudgeOfOthers(trustedDocuments.mode),
       contextOf: (request) => createContext(parts, request, request.id),
     })

@@ -4,7 +4,7 @@ import { documentIdOf, EXAMPLES, type TypedDocumentNode } from '@coupon-gateway/
 import fc from 'fast-check'
 import type { FastifyInstance, InjectOptions } from 'fastify'
 import { print } from 'graphql'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { answerWithSuccess } from './answering-upstream.ts'
 import { buildGatewayOver, type CannedAnswer, type SentRequest } from './gateway-in-process.ts'
 
@@ -27,6 +27,10 @@ beforeAll(() => {
 })
 afterAll(() => {
   vi.useRealTimers()
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
 })
 
 /** For the tests of a group: after a refusal, the client of an upstream may spare it for a while. */
@@ -151,7 +155,6 @@ describe.each(documents)('$name', (document) => {
     expect(apollos).toHaveBeenCalledTimes(0)
     await ask(whole, options)
     expect(apollos).toHaveBeenCalledTimes(1)
-    apollos.mockRestore()
   })
 
   it.each<[string, unknown]>([
@@ -248,6 +251,89 @@ describe.each(documents)('$name', (document) => {
       }),
       { numRuns: 25 },
     )
+  })
+})
+
+/** Documents of others, with what compiled code is known to do in its own way. */
+const OTHER_DOCUMENTS: readonly (readonly [what: string, query: string, variables: Variables])[] = [
+  ['no name and no variables', '{ validateCoupon(code: "FRIENDS05") { valid reason } }', {}],
+  [
+    'a variable within an input, which may be absent',
+    `mutation Other($code: String!, $name: String, $key: ID!) {
+      updateCoupon(input: { code: $code, name: $name, idempotencyKey: $key }) { code userErrors { code field message } }
+    }`,
+    { code: 'FRIENDS05', name: 'Five', key: 'order-1001' },
+  ],
+  [
+    'defaults and directives',
+    `query Other($code: String = "FRIENDS05", $not: Boolean!) {
+      validateCoupon(code: $code) { ...Fields @skip(if: $not) code @include(if: $not) }
+    }
+    fragment Fields on CouponValidation { valid coupon { usage { limit remaining } } }`,
+    { code: 'BIGSALE10K', not: false },
+  ],
+  [
+    'several fields, of which one fails',
+    `query Other($code: String!, $bad: String!) {
+      bad: validateCoupon(code: $bad) { valid }
+      good: validateCoupon(code: $code) { __typename valid coupon { discount { __typename ... on AmountDiscount { amount { amount } } } } }
+      rateLimit { limit cost }
+    }`,
+    { code: 'FRIENDS05', bad: '!' },
+  ],
+  [
+    'exactly one field, and a list of enums',
+    `query Other($by: RedemptionBy!, $status: RedemptionStatus) {
+      redemption(by: $by) { id status }
+      redemptions(filter: { status: $status }, first: 2) { edges { cursor node { id } } pageInfo { endCursor } }
+    }`,
+    { by: { id: '01a2175c-b834-7115-afcf-633e2f82b589' }, status: 'REDEEMED' },
+  ],
+  [
+    'a list in a variable, whose length decides what it costs',
+    `query Other($codes: [String!]!) {
+      validateCoupons(codes: $codes) { coupon { redemptions(first: 3) { nodes { id } } } }
+      again: validateCoupons(codes: $codes) { coupon { redemptions(first: 3) { nodes { id } } } }
+    }`,
+    { codes: ['FRIENDS05', 'BIGSALE10K'] },
+  ],
+  [
+    'questions about the schema',
+    '{ __schema { queryType { name } } __type(name: "Money") { name } }',
+    {},
+  ],
+]
+
+describe.each(OTHER_DOCUMENTS)('a document of others with %s', (what, query, variables) => {
+  openBothOver(answerWithSuccess)
+
+  it('is answered the same from the first time on, and soon without Apollo Server', async () => {
+    for (let time = 1; time <= 5; time += 1) {
+      const { status, body } = await expectSame({ payload: { query, variables } })
+      expect([status, JSON.parse(body).data]).toEqual([200, expect.anything()])
+    }
+    const apollos = vi.spyOn(ApolloServer.prototype, 'executeHTTPGraphQLRequest')
+    await ask(short, { payload: { query, variables } })
+    // Judged by its variables each time, by Apollo Server.
+    const isJudged = what.startsWith('a list in a variable')
+    expect(apollos).toHaveBeenCalledTimes(isJudged ? 1 : 0)
+  })
+
+  it('is answered the same with variables of every type, an unknown operation and any Accept', async () => {
+    for (const changed of mutationsOf(variables)) {
+      await expectSame({ payload: { query, variables: changed } })
+    }
+    for (const operationName of ['Other', 'Another', '', null, 5]) {
+      await expectSame({ payload: { query, variables, operationName } })
+    }
+    for (const accept of ['application/graphql-response+json', 'text/html']) {
+      await expectSame({ payload: { query, variables }, headers: { accept } })
+    }
+    await expectSame({
+      payload: { query, variables },
+      headers: { authorization: 'Bearer pk_demo' },
+    })
+    await expectSame({ payload: { query, variables, extensions: [] } })
   })
 })
 

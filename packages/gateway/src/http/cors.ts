@@ -40,12 +40,14 @@ export function collectOrigins(callers: readonly Pick<Caller, 'origins'>[]): Bro
  * Of our own, and not `@fastify/cors`: see docs/decisions/0009-origins-and-tokens.md.
  */
 export function shareWithPages(origins: BrowserOrigins) {
-  return async function allowOrigin(request: FastifyRequest, reply: FastifyReply) {
+  return function allowOrigin(request: FastifyRequest, reply: FastifyReply, done: () => void) {
     reply.header('Vary', 'Origin')
     const { origin } = request.headers
-    if (origin === undefined || !origins.allow(origin)) return
-    reply.header('Access-Control-Allow-Origin', origin)
-    reply.header('Access-Control-Expose-Headers', EXPOSED_HEADERS)
+    if (origin !== undefined && origins.allow(origin)) {
+      reply.header('Access-Control-Allow-Origin', origin)
+      reply.header('Access-Control-Expose-Headers', EXPOSED_HEADERS)
+    }
+    done()
   }
 }
 

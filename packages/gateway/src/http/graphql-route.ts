@@ -2,7 +2,7 @@ import { type ApolloServer, HeaderMap } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../context.ts'
 import { withRequestRecord } from '../correlation.ts'
-import type { AnswerShortly } from '../short-path/short-path.ts'
+import type { ShortPath } from '../short-path/short-path.ts'
 import { isObject, type RequestMembers, recognize } from '../trusted-documents/recognize.ts'
 import type { JudgeOtherDocument } from '../trusted-documents/trust-mode.ts'
 import type { TrustedDocument, TrustedDocuments } from '../trusted-documents/trusted-documents.ts'
@@ -13,18 +13,18 @@ import { readSearch } from './graphql-search.ts'
 export interface GraphqlRouteParts {
   readonly apollo: ApolloServer<GatewayContext>
   readonly documents: TrustedDocuments
-  /** Answers what it can of trusted documents; null: Apollo Server answers everything. */
-  readonly answerShortly: AnswerShortly | null
+  /** Null: Apollo Server answers everything. */
+  readonly shortPath: ShortPath | null
   readonly judgeOther: JudgeOtherDocument
   readonly contextOf: (request: FastifyRequest) => GatewayContext
 }
 
 /**
- * Mounts GraphQL at `/graphql`: POST for everything, and GET for queries that are trusted documents. Of those the short
- * path answers what it can, Apollo Server the rest.
+ * Mounts GraphQL at `/graphql`: POST for everything, and GET for queries that are trusted documents. Of documents that are
+ * trusted or familiar the short path answers what it can, Apollo Server the rest.
  */
 export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts): void {
-  const { apollo, documents, answerShortly, judgeOther, contextOf } = parts
+  const { apollo, documents, shortPath, judgeOther, contextOf } = parts
   const chooseAnswerType = createAnswerTypes()
 
   app.post('/graphql', (request, reply) =>
@@ -69,15 +69,20 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
     if (judged.kind === 'refused') {
       return sendGraphQLError(request, reply, judged.status, judged.code, judged.message)
     }
-    if (judged.kind === 'other') return answerByApollo(request, reply, withoutPersistedQuery(body))
-    const { document } = judged
-    if (request.record !== null) request.record.operation = document.operationName
-    const answered = await answerShortly?.(document, members, () => contextOf(request))
+    if (judged.kind === 'trusted') {
+      if (request.record !== null) request.record.operation = judged.document.operationName
+    }
+    const document =
+      judged.kind === 'trusted' ? judged.document : shortPath?.familiar.find(members.query)
+    const answered =
+      document && (await shortPath?.answer(document, members, () => contextOf(request)))
     if (answered !== undefined) {
       reply.header('content-type', type)
       return answered
     }
-    return answerByApollo(request, reply, asWholeText(members, document))
+    return judged.kind === 'trusted'
+      ? answerByApollo(request, reply, asWholeText(members, judged.document))
+      : answerByApollo(request, reply, withoutPersistedQuery(body))
   }
 
   async function answerByApollo(request: FastifyRequest, reply: FastifyReply, body: unknown) {

@@ -9,7 +9,7 @@ import {
 import { compileQuery, isCompiledQuery } from 'graphql-jit'
 import type { GatewayContext } from '../context.ts'
 import { MAX_ERRORS } from '../document-rules.ts'
-import type { TrustedDocument } from '../trusted-documents/trusted-documents.ts'
+import type { KnownDocument } from '../trusted-documents/trusted-documents.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
@@ -20,10 +20,10 @@ export type RunDocument = (
 ) => ExecutionResult | undefined | Promise<ExecutionResult | undefined>
 
 /**
- * Makes a document ready to be run many times: compiled where the compiler is known to do as graphql-js does, and as a
+ * Makes a trusted document ready to be run many times: compiled where the compiler is known to do as graphql-js does, and as a
  * call of graphql-js where it is not.
  */
-export function makeRunnable(schema: GraphQLSchema, trusted: TrustedDocument): RunDocument {
+export function makeRunnable(schema: GraphQLSchema, trusted: KnownDocument): RunDocument {
   return (
     (isFitToCompile(trusted.document) && compile(schema, trusted)) || interpret(schema, trusted)
   )
@@ -52,7 +52,7 @@ function isFitToCompile(document: ASTNode): boolean {
 
 function compile(
   schema: GraphQLSchema,
-  { document, operation, operationName }: TrustedDocument,
+  { document, operation, operationName }: KnownDocument,
 ): RunDocument | undefined {
   const compiled = compileQuery(schema, document, operationName ?? undefined)
   if (!isCompiledQuery(compiled)) return undefined
@@ -64,9 +64,10 @@ function compile(
   }
 }
 
-function interpret(
+/** Runs a document by graphql-js. */
+export function interpret(
   schema: GraphQLSchema,
-  { document, operationName }: TrustedDocument,
+  { document, operationName }: KnownDocument,
 ): RunDocument {
   const orNothing = (result: ExecutionResult) => (result.data === undefined ? undefined : result)
   return (contextValue, variableValues) => {
@@ -82,6 +83,6 @@ function interpret(
   }
 }
 
-function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
-  return typeof (value as Promise<Value>).then === 'function'
+export function isPromise<Value>(value: Value | Promise<Value>): value is Promise<Value> {
+  return value instanceof Promise
 }

@@ -13,8 +13,8 @@ import { PARSE_OPTIONS } from '../document-rules.ts'
 import type { OperationLimits } from '../operation-limits.ts'
 import { hashOf, type ManifestEntry, refusal } from './manifest.ts'
 
-/** A document with one operation, which was parsed and validated when the gateway started. */
-export interface TrustedDocument {
+/** A document with one operation, parsed and validated. */
+export interface KnownDocument {
   readonly text: string
   readonly document: DocumentNode
   readonly operation: OperationDefinitionNode
@@ -22,6 +22,9 @@ export interface TrustedDocument {
   readonly operationName: string | null
   readonly isQuery: boolean
 }
+
+/** One that was known when the gateway started. */
+export type TrustedDocument = KnownDocument
 
 /** The documents that this gateway trusts, by what a request can name them with. */
 export interface TrustedDocuments {
@@ -84,6 +87,15 @@ function prepare(
   if (operation === undefined || others.length > 0) {
     throw refusal(where, 'a trusted document must have one operation')
   }
+  return toKnownDocument(text, document, operation)
+}
+
+/** @param operation the only one of the document */
+export function toKnownDocument(
+  text: string,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): KnownDocument {
   return {
     text,
     document,
