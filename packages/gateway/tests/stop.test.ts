@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { Agent, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 import { ValidateCouponDocument } from '@coupon-gateway/schema'
 import type { ServiceProcess } from '@coupon-gateway/stack'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import {
   ask,
   type Folder,
@@ -92,6 +94,71 @@ it('SIGTERM under load answers all that was taken on, and loses no redemption', 
     const again = await redeem(gateway, { code: 'BIGSALE10K', userId, idempotencyKey })
     expect(again.data?.redeemCoupon).toEqual({ ...answer.data?.redeemCoupon, replayed: true })
   }
+})
+
+/** Redeems over a connection of the agent. @throws Error there was no answer */
+async function redeemOver(agent: Agent, url: string): Promise<unknown> {
+  const sent = request(`${url}/graphql`, {
+    method: 'POST',
+    agent,
+    headers: { Authorization: 'Bearer sk_demo', 'Content-Type': 'application/json' },
+  })
+  const answered = Promise.withResolvers<IncomingMessage>()
+  sent.once('response', answered.resolve).once('error', answered.reject)
+  const input = { code: 'BIGSALE10K', userId: randomUUID(), idempotencyKey: randomUUID() }
+  sent.end(
+    JSON.stringify({
+      query:
+        'mutation($input: RedeemCouponInput!) { redeemCoupon(input: $input) { redemption { status } } }',
+      variables: { input },
+    }),
+  )
+  return JSON.parse(await text(await answered.promise))
+}
+
+describe.each(['1', '2'])('a gateway of %s processes', (GATEWAY_WORKERS) => {
+  it('loses no answer when it is stopped under load, of clients that leave when /readyz says so', async () => {
+    const stopping = await startGateway(api, { GATEWAY_WORKERS, DRAIN_DELAY_MS: '1000' })
+    const answers: unknown[] = []
+    const failures: unknown[] = []
+    let isToldToLeave = false
+    let stopped: Promise<void> | undefined
+
+    async function redeemUntilToldToLeave(): Promise<void> {
+      const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+      while (!isToldToLeave) {
+        // An answer may end its connection: the agent opens another one then, which must be served as well.
+        await redeemOver(agent, stopping.url).then(
+          (answer) => answers.push(answer),
+          (error) => failures.push(error),
+        )
+        if (answers.length >= ANSWERED_BEFORE_STOP) stopped ??= stopping.stop()
+      }
+      agent.destroy()
+    }
+    /** As a balancer does, over connections of its own. */
+    async function askWhetherReady(): Promise<void> {
+      while (!isToldToLeave) {
+        const response = await fetch(`${stopping.url}/readyz`, { headers: { Connection: 'close' } })
+        isToldToLeave = response.status === 503
+        const body = await response.json()
+        expect(body).toEqual({ status: isToldToLeave ? 'stopping' : 'ready' })
+        expect(stopped !== undefined || !isToldToLeave).toBe(true)
+      }
+    }
+    await Promise.all([
+      askWhetherReady(),
+      ...Array.from({ length: CONNECTIONS }, redeemUntilToldToLeave),
+    ])
+    await stopped
+    expect(failures).toEqual([])
+    expect(answers.length).toBeGreaterThanOrEqual(ANSWERED_BEFORE_STOP)
+    for (const answer of answers) {
+      expect(answer).toEqual({ data: { redeemCoupon: { redemption: { status: 'REDEEMED' } } } })
+    }
+    expect(await stopping.exited).toBe(0)
+    expect(stopping.output()).toBe('')
+  })
 })
 
 it('SIGTERM refuses new connections, and waits for the redeem that is under way', async () => {

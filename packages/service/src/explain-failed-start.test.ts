@@ -14,6 +14,12 @@ it.each([
   )
 })
 
+it('a port of a cluster, which is bound and not listened on, is explained too', () => {
+  expect(
+    explainFailedStart(failure({ code: 'EADDRINUSE', syscall: 'bind', port: 80, address: '::1' })),
+  ).toBe('port 80 on ::1 is taken by another process; stop it or choose another port')
+})
+
 it.each([
   ['of a folder', { syscall: 'mkdir', path: '/root/data' }],
   ['of a connection to another machine', { syscall: 'connect', port: 5432, address: '10.0.0.1' }],

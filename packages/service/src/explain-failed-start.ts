@@ -1,3 +1,6 @@
+/** A process of a cluster has its port opened by the primary, by another call. */
+const LISTENING: readonly unknown[] = ['listen', 'bind']
+
 /** The one readable line about a start that failed. */
 export function explainFailedStart(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
@@ -6,7 +9,7 @@ export function explainFailedStart(error: unknown): string {
     address?: string
   }
   // Other calls fail with the same codes, about files, and their messages say which.
-  if (syscall !== 'listen' || port === undefined) return error.message
+  if (!LISTENING.includes(syscall) || port === undefined) return error.message
   switch (code) {
     case 'EADDRINUSE':
       return `port ${port} on ${address} is taken by another process; stop it or choose another port`
