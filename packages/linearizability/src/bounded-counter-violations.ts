@@ -1,11 +1,11 @@
 import { type CouponLimits, countUnits } from './coupon-limits.ts'
-import type { GrantedTake, Take } from './operation.ts'
-import { ordinalOf, type TakesByResult } from './takes-by-result.ts'
+import type { GrantedTake } from './operation.ts'
+import { type CounterOperation, ordinalOf, type TakesByResult } from './takes-by-result.ts'
 
 /** What is wrong, and the fewest operations that show it. */
 export interface BoundedCounterViolation {
   readonly rule: BoundedCounterRule
-  readonly operations: readonly Take[]
+  readonly operations: readonly CounterOperation[]
 }
 
 export type BoundedCounterRule =
@@ -33,6 +33,12 @@ export type BoundedCounterRule =
   | 'USER_REJECTED_WITH_USE_LEFT'
   /** ALREADY_REDEEMED_BY_USER that had returned before the user's last grant can have taken effect. */
   | 'USER_REJECTED_BEFORE_LAST_GRANT'
+  /** Not found, and it was there. */
+  | 'FALSE_NOT_FOUND'
+  /** Somebody asked after a grant had returned that left nothing, and was told that a unit is free. */
+  | 'USABLE_AFTER_LAST_GRANT'
+  /** Somebody asked after somebody had been rejected, and was told that a unit is free. */
+  | 'USABLE_AFTER_REJECTION'
 
 /** The worst violation there is, or undefined. */
 export function findViolation(
@@ -58,6 +64,7 @@ const VIOLATIONS: readonly FindViolation[] = [
   findOrdinalOutOfOrder,
   findWrongRejection,
   findWrongRejectionOfUser,
+  findFalseNotFound,
 ]
 
 function findUnknownResult({ unknown }: TakesByResult): BoundedCounterViolation | undefined {
@@ -122,20 +129,26 @@ function findWrongOrdinal({
   return undefined
 }
 
-function findOrdinalOutOfOrder(takes: TakesByResult): BoundedCounterViolation | undefined {
+function findOrdinalOutOfOrder(
+  takes: TakesByResult,
+  limits: CouponLimits,
+): BoundedCounterViolation | undefined {
   if (!takes.haveOrdinals) return undefined
-  for (const [grant, notBefore] of placeEarliest(takes)) {
+  for (const [grant, notBefore] of placeEarliest(takes, limits)) {
     if (notBefore.calledAt > grant.returnedAt) {
-      return { rule: 'ORDINAL_OUT_OF_ORDER', operations: [notBefore, grant] }
+      const rule =
+        notBefore.kind === 'validate' ? 'USABLE_AFTER_LAST_GRANT' : 'ORDINAL_OUT_OF_ORDER'
+      return { rule, operations: [notBefore, grant] }
     }
   }
   return undefined
 }
 
 function findWrongRejection(
-  { grants, firstExhausted, firstAllHeld }: TakesByResult,
+  takes: TakesByResult,
   limits: CouponLimits,
 ): BoundedCounterViolation | undefined {
+  const { grants, firstExhausted, firstAllHeld } = takes
   const first = [firstExhausted, firstAllHeld]
     .filter((take) => take !== undefined)
     .sort((a, b) => a.returnedAt - b.returnedAt)[0]
@@ -151,21 +164,25 @@ function findWrongRejection(
   if (firstAllHeld !== undefined && hold === undefined) {
     return { rule: 'ALL_HELD_WITHOUT_HOLD', operations: [firstAllHeld] }
   }
-  const last = grants.reduce((a, b) => (b.calledAt > a.calledAt ? b : a))
-  return first.returnedAt < last.calledAt
-    ? { rule: 'REJECTED_BEFORE_LAST_GRANT', operations: [first, last] }
-    : undefined
+  let last: CounterOperation = grants[0] as GrantedTake
+  for (const [, notBefore] of placeEarliest(takes, limits)) {
+    if (notBefore.calledAt > last.calledAt) last = notBefore
+  }
+  if (first.returnedAt >= last.calledAt) return undefined
+  const rule = last.kind === 'validate' ? 'USABLE_AFTER_REJECTION' : 'REJECTED_BEFORE_LAST_GRANT'
+  return { rule, operations: [first, last] }
 }
 
 function findWrongRejectionOfUser(
   takes: TakesByResult,
-  { userLimit }: CouponLimits,
+  limits: CouponLimits,
 ): BoundedCounterViolation | undefined {
   const { userRejections } = takes
+  const { userLimit } = limits
   if (userRejections.length === 0) return undefined
   const counts = new Map<string | null, number>(userRejections.map(({ userId }) => [userId, 0]))
   const lasts = new Map<string | null, PlacedGrant>()
-  for (const placed of placeEarliest(takes)) {
+  for (const placed of placeEarliest(takes, limits)) {
     const [{ userId }, notBefore] = placed
     const count = counts.get(userId)
     if (count === undefined) continue
@@ -191,13 +208,35 @@ function findWrongRejectionOfUser(
   return undefined
 }
 
-/** A grant, and the one whose call is the earliest moment at which it can have taken effect. */
-type PlacedGrant = readonly [grant: GrantedTake, notBefore: GrantedTake]
+function findFalseNotFound({
+  firstNotFound,
+}: TakesByResult): BoundedCounterViolation | undefined {
+  return firstNotFound && { rule: 'FALSE_NOT_FOUND', operations: [firstNotFound] }
+}
 
-function* placeEarliest({ grants, haveOrdinals }: TakesByResult): Generator<PlacedGrant> {
-  let latest: GrantedTake | undefined
-  for (const grant of grants) {
+/** A grant, and the operation whose call is the earliest moment at which it can have taken effect. */
+type PlacedGrant = readonly [grant: GrantedTake, notBefore: CounterOperation]
+
+/** Who was told that a unit is free asked before the grant that left none, to anybody or to him. */
+function* placeEarliest(
+  { grants, haveOrdinals, lastUsable, lastUsableOfUser }: TakesByResult,
+  limits: CouponLimits,
+): Generator<PlacedGrant> {
+  const units = countUnits(limits)
+  const counts = new Map<string, number>()
+  let latest: CounterOperation | undefined
+  for (const [index, grant] of grants.entries()) {
+    const { userId } = grant
     if (!haveOrdinals || latest === undefined || grant.calledAt > latest.calledAt) latest = grant
+    if (index + 1 === units && lastUsable !== undefined && lastUsable.calledAt > latest.calledAt) {
+      latest = lastUsable
+    }
+    const usable = userId === null ? undefined : lastUsableOfUser.get(userId)
+    if (userId !== null && usable !== undefined) {
+      const count = (counts.get(userId) ?? 0) + 1
+      counts.set(userId, count)
+      if (count === limits.userLimit && usable.calledAt > latest.calledAt) latest = usable
+    }
     yield [grant, latest]
   }
 }

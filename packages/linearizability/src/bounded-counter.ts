@@ -1,15 +1,15 @@
 import { type BoundedCounterViolation, findViolation } from './bounded-counter-violations.ts'
 import { assertLimits, type CouponLimits } from './coupon-limits.ts'
-import type { Take } from './operation.ts'
-import { sortOutTakes } from './takes-by-result.ts'
+import { type CounterOperation, sortOutTakes } from './takes-by-result.ts'
 
 export type BoundedCounterVerdict =
   | { readonly linearizable: true }
   | ({ readonly linearizable: false } & BoundedCounterViolation)
 
 /**
- * Whether a history of takes alone is linearizable: a closed form instead of a search, O(n log n), and O(n) where
- * it is right. With ordinals on the grants, or without them on all.
+ * Whether a history of takes, and of questions whether a unit is free, is linearizable: a closed form instead of a
+ * search, O(n log n), and O(n) where it is right. With ordinals on the grants, or without them on all; then there may
+ * be no questions.
  *
  * Such a history is linearizable if and only if
  * 1. there are no more grants than units, nor of a user more than his limit, and no id twice;
@@ -18,11 +18,14 @@ export type BoundedCounterVerdict =
  *    taken effect; without ordinals this is its own call;
  * 3. a rejection for want of units comes with all units granted (EXHAUSTED: and none only held; ALL_HELD: and one
  *    held), and did not return before the earliest moment of the last grant; a rejection of a user likewise, with
- *    the user's own units and grants.
+ *    the user's own units and grants;
+ * 4. who was told that a unit is free had asked by the latest moment of the last grant, and of the user's last: these
+ *    grants have no earlier moment than his call.
  *
  * Necessary: nothing gives a unit back, so a rejection follows all of the grants that are its reason, and so
  * returns no earlier than the earliest moment of each. Sufficient: put every grant at its earliest moment and
- * every rejection, which changes nothing, at its return; of what falls together, grants in their order first.
+ * every rejection, which changes nothing, at its return, and every other question at its call; of what falls
+ * together, questions first, then grants in their order.
  *
  * @see Herlihy & Wing, "Linearizability: A Correctness Condition for Concurrent Objects", 1990
  * @example
@@ -32,7 +35,7 @@ export type BoundedCounterVerdict =
  * grants and not on others, a hold that may end by itself before the history does (then use `checkLinearizable`)
  */
 export function checkBoundedCounter(
-  history: readonly Take[],
+  history: readonly CounterOperation[],
   limits: CouponLimits,
 ): BoundedCounterVerdict {
   assertLimits(limits)

@@ -53,6 +53,7 @@ describe('a wrong history', () => {
     expect(checkLinearizable([a, b, c, d], model, 100)).toEqual({
       verdict: 'ILLEGAL',
       prefix: [a, b, d],
+      settled: 2,
       operation: c,
       rule: 'OVERSELL',
     })

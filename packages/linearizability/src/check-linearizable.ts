@@ -24,6 +24,8 @@ export type LinearizabilityVerdict<Rule extends string> =
 export interface DeadEnd<Rule extends string> {
   /** What was placed, in order. */
   readonly prefix: readonly (Operation | Expiry)[]
+  /** So many steps of the prefix came to their end before anything else was called, and stand in every order. */
+  readonly settled: number
   /** The most urgent of those that might come next, none of which can. */
   readonly operation: Operation
   /** Why it cannot. */
@@ -41,7 +43,13 @@ export interface DeadEnd<Rule extends string> {
  * operation that has a place and changes nothing is placed at once, without a choice: it stands in nobody's way.
  * Holds end by themselves as further steps, from their `expiresAt` on.
  *
- * @param budget how many states may be entered; each is remembered to the end
+ * Past a moment at which no operation is open, nothing before it is tried anew if what was placed led to one state
+ * only: a long history is checked piece by piece. Among operations that are interchangeable only the most urgent is
+ * tried, if `narrow` knows of any.
+ *
+ * @param budget how many states may be entered
+ * @param narrow of operations that may come next, those that suffice to be tried: if a right order begins with one
+ * of the others, another right order must begin with one of these. Without it all are tried
  * @example
  * const result = checkLinearizable(history, createCouponModel({ useLimit: 3, userLimit: 1 }), 1_000_000)
  * if (result.verdict !== 'LINEARIZABLE') throw new Error(JSON.stringify(result))
@@ -51,6 +59,7 @@ export function checkLinearizable<State, Rule extends string>(
   history: readonly Operation[],
   model: SequentialModel<State, Rule>,
   budget: number,
+  narrow: Narrow<State> = (_state, operations) => operations,
 ): LinearizabilityVerdict<Rule> {
   for (const operation of history) assertInterval(operation)
   if (!Number.isInteger(budget) || budget < 1) {
@@ -64,7 +73,12 @@ export function checkLinearizable<State, Rule extends string>(
   if (placed.isComplete) return { verdict: 'LINEARIZABLE', order: [] }
 
   const entered = new Set<string>()
-  const path: Place<State>[] = [{ state: model.initial, moves: findMoves(model.initial), tried: 0 }]
+  const settled: (Operation | Expiry)[] = []
+  const indexOf = new Map(placed.operations.map((operation, index) => [operation, index]))
+  let path: Place<State>[] = [
+    { arrival: undefined, state: model.initial, moves: findMoves(model.initial), tried: 0 },
+  ]
+  let spent = 0
   let furthest = -1
   let deadEnd: DeadEnd<Rule> | undefined
 
@@ -80,38 +94,58 @@ export function checkLinearizable<State, Rule extends string>(
       undo(here.arrival)
       continue
     }
-    if (move.index !== undefined) placed.place(move.index)
+    for (const index of move.indices) placed.place(index)
     const state = move.next()
     const key = `${placed.key};${model.keyOf(state)}`
     if (entered.has(key)) {
       undo(move)
       continue
     }
-    if (entered.size === budget) return { verdict: 'UNDECIDED', reason: 'BUDGET_SPENT', deadEnd }
+    if (spent === budget) return { verdict: 'UNDECIDED', reason: 'BUDGET_SPENT', deadEnd }
+    spent += 1
     entered.add(key)
-    path.push({ arrival: move, state, moves: findMoves(state), tried: 0 })
-    if (placed.isComplete) return { verdict: 'LINEARIZABLE', order: stepsOf(path) }
+    if (placed.isComplete) {
+      return { verdict: 'LINEARIZABLE', order: [...settled, ...stepsOf(path), ...move.steps] }
+    }
+    const place = { arrival: move, state, moves: findMoves(state), tried: 0 }
+    path.push(place)
+    if (placed.isAtCut && model.isDetermined(state)) {
+      for (const step of stepsOf(path)) settled.push(step)
+      path = [{ ...place, arrival: undefined }]
+      entered.clear()
+    }
   }
   return { verdict: 'ILLEGAL', ...(deadEnd as DeadEnd<Rule>) }
 
   function findMoves(state: State): readonly Move<State>[] {
     const { indices, deadline } = placed.findNext()
-    const moves: Move<State>[] = []
+    const reads: number[] = []
+    const nexts = new Map<Operation, () => State>()
     for (const index of indices) {
-      const step = placed.operations[index] as Operation
-      const placement = model.place(state, step)
-      if (placement.kind === 'unchanged') return [{ step, index, next: () => state }]
-      if (placement.kind === 'changed') moves.push({ step, index, next: placement.next })
+      const operation = placed.operations[index] as Operation
+      const placement = model.place(state, operation)
+      if (placement.kind === 'unchanged') reads.push(index)
+      if (placement.kind === 'changed') nexts.set(operation, placement.next)
     }
+    // More may be placed after them than may be now, so they come first and alone.
+    if (reads.length > 0) {
+      const steps = reads.map((index) => placed.operations[index] as Operation)
+      return [{ steps, indices: reads, next: () => state }]
+    }
+    const moves = narrow(state, [...nexts.keys()]).map((operation) => ({
+      steps: [operation],
+      indices: [indexOf.get(operation) as number],
+      next: nexts.get(operation) as () => State,
+    }))
     const expiries = model
       .expiries(state)
       .filter(({ expiry }) => expiry.expiresAt <= deadline)
-      .map(({ expiry, next }) => ({ step: expiry, index: undefined, next }))
+      .map(({ expiry, next }) => ({ steps: [expiry], indices: [], next }))
     return [...moves, ...expiries]
   }
 
   function undo(move: Move<State> | undefined): void {
-    if (move?.index !== undefined) placed.remove(move.index)
+    for (const index of move?.indices ?? []) placed.remove(index)
   }
 
   function describeDeadEnd(state: State): DeadEnd<Rule> {
@@ -119,25 +153,37 @@ export function checkLinearizable<State, Rule extends string>(
     const operation = placed.operations[mostUrgent as number] as Operation
     const placement = model.place(state, operation)
     if (placement.kind !== 'refused') throw new Error('the longest prefix could be longer')
-    return { prefix: stepsOf(path), operation, rule: placement.rule }
+    return {
+      prefix: [...settled, ...stepsOf(path)],
+      settled: settled.length,
+      operation,
+      rule: placement.rule,
+    }
   }
 }
 
+/** @param operations in the order of their urgency, each of which has a place in the state and changes it */
+export type Narrow<State> = (
+  state: State,
+  operations: readonly Operation[],
+) => readonly Operation[]
+
 interface Move<State> {
-  readonly step: Operation | Expiry
-  /** Of the operation; undefined for an expiry. */
-  readonly index: number | undefined
+  /** One that changes the state, or any number of operations that do not. */
+  readonly steps: readonly (Operation | Expiry)[]
+  /** Of the operations among them. */
+  readonly indices: readonly number[]
   readonly next: () => State
 }
 
 /** Where the search has been: how it came, and what it has not tried yet. */
 interface Place<State> {
-  readonly arrival?: Move<State>
+  readonly arrival: Move<State> | undefined
   readonly state: State
   readonly moves: readonly Move<State>[]
   tried: number
 }
 
 function stepsOf(path: readonly Place<unknown>[]): (Operation | Expiry)[] {
-  return path.flatMap(({ arrival }) => (arrival === undefined ? [] : [arrival.step]))
+  return path.flatMap(({ arrival }) => arrival?.steps ?? [])
 }

@@ -7,7 +7,7 @@ export interface CouponLimits {
 }
 
 /** Units of the coupon; `Infinity` when it is unlimited. */
-export function countUnits({ useLimit }: CouponLimits): number {
+export function countUnits({ useLimit }: Pick<CouponLimits, 'useLimit'>): number {
   return useLimit === 0 ? Number.POSITIVE_INFINITY : useLimit
 }
 

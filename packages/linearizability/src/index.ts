@@ -4,13 +4,27 @@ export {
   checkLinearizable,
   type DeadEnd,
   type LinearizabilityVerdict,
+  type Narrow,
 } from './check-linearizable.ts'
 export type { CouponLimits } from './coupon-limits.ts'
-export { type CouponModelOptions, type CouponRule, createCouponModel } from './coupon-model.ts'
+export { type CouponModelOptions, createCouponModel } from './coupon-model.ts'
+export type { CouponRule } from './coupon-rule.ts'
 export type { CouponState } from './coupon-state.ts'
+export { narrowInterchangeable } from './interchangeable.ts'
+export {
+  type CouponVerdict,
+  type JudgedRule,
+  type JudgeOptions,
+  judgeCoupon,
+  type WrongBy,
+} from './judge-coupon.ts'
 export type {
+  ChangeLimit,
   Confirm,
+  Create,
+  Delete,
   Interval,
+  Management,
   Operation,
   Redeem,
   Release,
@@ -18,5 +32,8 @@ export type {
   Rollback,
   Take,
   TakeRejectionReason,
+  UnitOperation,
+  Validate,
 } from './operation.ts'
 export type { Expiry, Placement, SequentialModel } from './sequential-model.ts'
+export type { CounterOperation } from './takes-by-result.ts'

@@ -16,7 +16,13 @@ export interface Interval {
  * without an answer becomes checkable when it is repeated with its key until the answer is known. One whose
  * result stays `unknown` makes the verdict a failure: it is never taken for whatever would fit.
  */
-export type Operation = Take | Confirm | Release | Rollback
+export type Operation = UnitOperation | Validate | Management
+
+/** What is done about units of a coupon. */
+export type UnitOperation = Take | Confirm | Release | Rollback
+
+/** What is done about the coupon itself. */
+export type Management = Create | Delete | ChangeLimit
 
 /** Takes one unit, for good or for a while. */
 export type Take = Redeem | Reserve
@@ -55,6 +61,34 @@ export interface Rollback extends Interval {
   readonly result: RollbackResult | UnknownResult
 }
 
+/** Asks whether a unit could be taken, and takes none. */
+export interface Validate extends Interval {
+  readonly kind: 'validate'
+  /** Null: for nobody in particular. */
+  readonly userId: string | null
+  readonly result: { readonly outcome: 'usable' } | RejectedTake | UnknownResult
+}
+
+/** Creates the coupon under a code that is free: it starts from zero, whatever the one before it was. */
+export interface Create extends Interval {
+  readonly kind: 'create'
+  readonly useLimit: number
+  readonly result: { readonly outcome: 'done' | 'code-taken' } | UnknownResult
+}
+
+/** Deletes the coupon for good. What was taken of it stays taken, and may still be confirmed or given back. */
+export interface Delete extends Interval {
+  readonly kind: 'delete'
+  readonly result: { readonly outcome: 'done' | 'not-found' } | UnknownResult
+}
+
+/** Changes the limit, which only a coupon allows of which no unit was ever taken. */
+export interface ChangeLimit extends Interval {
+  readonly kind: 'change-limit'
+  readonly useLimit: number
+  readonly result: { readonly outcome: 'done' | 'not-found' | 'locked' } | UnknownResult
+}
+
 export interface GrantedUnit {
   readonly outcome: 'granted'
   /** Identity of the unit taken, which confirm, release and rollback name. */
@@ -86,6 +120,8 @@ export type TakeRejectionReason =
   | 'ALL_HELD'
   /** The user has all of his units, redeemed or held. */
   | 'ALREADY_REDEEMED_BY_USER'
+  /** There is no such coupon: not yet, or not any more. */
+  | 'NOT_FOUND'
 
 export interface SettleResult {
   readonly outcome:
@@ -116,6 +152,29 @@ export type GrantedTake =
 
 export function isGranted(operation: Operation): operation is GrantedTake {
   return operation.result.outcome === 'granted'
+}
+
+export function isTake(operation: Operation): operation is Take {
+  return operation.kind === 'redeem' || operation.kind === 'reserve'
+}
+
+export function isManagement(operation: Operation): operation is Management {
+  return ['create', 'delete', 'change-limit'].includes(operation.kind)
+}
+
+/** The unit that an operation takes or is about, or undefined. */
+export function unitIdOf(operation: Operation): string | undefined {
+  switch (operation.kind) {
+    case 'redeem':
+    case 'reserve':
+      return isGranted(operation) ? operation.result.id : undefined
+    case 'confirm':
+    case 'release':
+    case 'rollback':
+      return operation.id
+    default:
+      return undefined
+  }
 }
 
 export function isUnknown(operation: Operation): boolean {

@@ -15,6 +15,8 @@ import type { Operation } from './operation.ts'
 export class PlacedOperations {
   readonly operations: readonly Operation[]
   readonly #isPlaced: Uint8Array
+  /** The latest return of all operations up to here, in the order of their calls. */
+  readonly #latestReturns: Float64Array
   #count = 0
   #first = 0
   #end = 0
@@ -22,6 +24,12 @@ export class PlacedOperations {
   constructor(history: readonly Operation[]) {
     this.operations = history.toSorted((a, b) => a.calledAt - b.calledAt)
     this.#isPlaced = new Uint8Array(history.length)
+    this.#latestReturns = new Float64Array(history.length)
+    let latest = Number.NEGATIVE_INFINITY
+    for (const [index, { returnedAt }] of this.operations.entries()) {
+      latest = Math.max(latest, returnedAt)
+      this.#latestReturns[index] = latest
+    }
   }
 
   get count(): number {
@@ -67,11 +75,25 @@ export class PlacedOperations {
     return { indices, deadline }
   }
 
-  /** Equal for equal sets, and different for different ones. */
+  /**
+   * Whether all that was called so far has been placed, and had returned before anything else was called. What
+   * came before can then no longer be mixed with what follows.
+   */
+  get isAtCut(): boolean {
+    if (this.#first !== this.#end || this.#first === 0) return false
+    const next = this.operations[this.#first]
+    return next === undefined || (this.#latestReturns[this.#first - 1] as number) < next.calledAt
+  }
+
+  /** Equal for equal sets, and different for different ones: 15 operations a character. */
   get key(): string {
-    let key = `${this.#first}`
-    for (let index = this.#first + 1; index < this.#end; index += 1) {
-      if (this.#isPlaced[index] === 1) key += `,${index - this.#first}`
+    let key = `${this.#first}:`
+    for (let index = this.#first + 1; index < this.#end; index += 15) {
+      let bits = 0
+      for (let bit = 0; bit < 15 && index + bit < this.#end; bit += 1) {
+        bits |= (this.#isPlaced[index + bit] as number) << bit
+      }
+      key += String.fromCharCode(bits)
     }
     return key
   }

@@ -16,6 +16,11 @@ export interface SequentialModel<State, Rule extends string> {
   expiries(state: State): readonly { readonly expiry: Expiry; readonly next: () => State }[]
   /** Tells apart states that the same set of operations leads to, in whatever order and with whatever expiries. */
   keyOf(state: State): string
+  /**
+   * Whether every other state that the same operations lead to, in whatever order, follows from this one by expiries.
+   * False is always right, and only costs time.
+   */
+  isDetermined(state: State): boolean
 }
 
 /** What becomes of an operation in a state. */

@@ -4,6 +4,7 @@ import {
   isGranted,
   type Take,
   type TakeRejectionReason,
+  type Validate,
 } from './operation.ts'
 
 /** A history of takes, gone through once. What matters of many rejections for one reason is who returned first. */
@@ -11,19 +12,28 @@ export interface TakesByResult {
   readonly haveOrdinals: boolean
   /** By ordinal, if they have ordinals. */
   readonly grants: readonly GrantedTake[]
-  readonly firstExhausted: Take | undefined
-  readonly firstAllHeld: Take | undefined
+  readonly firstExhausted: CounterOperation | undefined
+  readonly firstAllHeld: CounterOperation | undefined
+  readonly firstNotFound: CounterOperation | undefined
   /** ALREADY_REDEEMED_BY_USER. */
-  readonly userRejections: readonly Take[]
-  readonly unknown: Take | undefined
+  readonly userRejections: readonly CounterOperation[]
+  /** Of those who were told that a unit is free, who asked last, in all and by user. */
+  readonly lastUsable: Validate | undefined
+  readonly lastUsableOfUser: ReadonlyMap<string, Validate>
+  readonly unknown: CounterOperation | undefined
 }
 
+/** What a counter is asked that only ever goes up. */
+export type CounterOperation = Take | Validate
+
 /** @throws RangeError as `checkBoundedCounter` says */
-export function sortOutTakes(history: readonly Take[]): TakesByResult {
+export function sortOutTakes(history: readonly CounterOperation[]): TakesByResult {
   const grants: GrantedTake[] = []
-  const userRejections: Take[] = []
-  const first: Partial<Record<TakeRejectionReason, Take>> = {}
-  let unknown: Take | undefined
+  const userRejections: CounterOperation[] = []
+  const first: Partial<Record<TakeRejectionReason, CounterOperation>> = {}
+  const lastUsableOfUser = new Map<string, Validate>()
+  let lastUsable: Validate | undefined
+  let unknown: CounterOperation | undefined
   let endsAt = Number.NEGATIVE_INFINITY
   let firstExpiry = Number.POSITIVE_INFINITY
   for (const take of history) {
@@ -37,6 +47,13 @@ export function sortOutTakes(history: readonly Take[]): TakesByResult {
       if (result.reason === 'ALREADY_REDEEMED_BY_USER') userRejections.push(take)
       const earlier = first[result.reason]
       if (earlier === undefined || take.returnedAt < earlier.returnedAt) first[result.reason] = take
+    } else if (take.kind === 'validate' && result.outcome === 'usable') {
+      const { userId, calledAt } = take
+      if (lastUsable === undefined || calledAt > lastUsable.calledAt) lastUsable = take
+      const earlier = userId === null ? undefined : lastUsableOfUser.get(userId)
+      if (userId !== null && (earlier === undefined || calledAt > earlier.calledAt)) {
+        lastUsableOfUser.set(userId, take)
+      }
     } else {
       unknown ??= take
     }
@@ -47,12 +64,18 @@ export function sortOutTakes(history: readonly Take[]): TakesByResult {
     )
   }
   const haveOrdinals = doGrantsHaveOrdinals(grants)
+  if (lastUsable !== undefined && grants.length > 0 && !haveOrdinals) {
+    throw new RangeError('who is told that a unit is free is checked only where grants have ordinals')
+  }
   return {
     haveOrdinals,
     grants: haveOrdinals ? sortByOrdinal(grants) : grants,
     firstExhausted: first.EXHAUSTED,
     firstAllHeld: first.ALL_HELD,
+    firstNotFound: first.NOT_FOUND,
     userRejections,
+    lastUsable,
+    lastUsableOfUser,
     unknown,
   }
 }

@@ -3,14 +3,19 @@ import { describe, expect, it } from 'vitest'
 import {
   checkBoundedCounter,
   checkLinearizable,
+  type CounterOperation,
   createCouponModel,
   type LinearizabilityVerdict,
+  narrowInterchangeable,
 } from '../src/index.ts'
 import {
+  crowdedOperations,
   faultlessOperations,
   type RandomHistory,
+  randomManagement,
   randomOperations,
   randomTakes,
+  randomTakesAndQuestions,
 } from './random-history.ts'
 import { isLinearizableInSomeOrder } from './try-every-order.ts'
 
@@ -56,6 +61,50 @@ describe('the closed form, the search, and the trial of every order', () => {
   )
 })
 
+describe('questions and changes of the coupon itself', () => {
+  it(
+    'the closed form and every order agree on 20,000 histories of up to 5 takes and questions',
+    () => {
+      const tally = agreeOn(20_000, randomTakesAndQuestions(5), ({ history, options }) => [
+        checkBoundedCounter(history as CounterOperation[], options).linearizable,
+        isLinearizableInSomeOrder(history, createCouponModel(options)),
+      ])
+      expectBothKinds(tally)
+    },
+    TIMEOUT_MS,
+  )
+
+  it(
+    'the search and every order agree on 20,000 histories with coupons deleted and created anew',
+    () => {
+      const tally = agreeOn(20_000, randomManagement(5), ({ history, options }) => [
+        isRight(search(history, options)),
+        isLinearizableInSomeOrder(history, createCouponModel(options)),
+      ])
+      expectBothKinds(tally)
+    },
+    TIMEOUT_MS,
+  )
+})
+
+describe('the search that tries one of those that are interchangeable', () => {
+  it.each([
+    ['everything', 20_000, randomOperations(9)],
+    ['what happens at once', 30_000, crowdedOperations(9)],
+    ['coupons deleted and created anew', 10_000, randomManagement(9)],
+  ])(
+    'agrees with the search that tries all, on histories of %s',
+    (_what, numRuns, histories) => {
+      const tally = agreeOn(numRuns, histories, ({ history, options }) => [
+        isRight(search(history, options, narrowInterchangeable(history))),
+        isRight(search(history, options)),
+      ])
+      expectBothKinds(tally)
+    },
+    TIMEOUT_MS,
+  )
+})
+
 describe('the search', () => {
   it(
     'finds an order of every faultless history of up to 60 operations',
@@ -93,8 +142,12 @@ describe('the search', () => {
   )
 })
 
-function search(history: RandomHistory['history'], options: RandomHistory['options']) {
-  return checkLinearizable(history, createCouponModel(options), BUDGET)
+function search(
+  history: RandomHistory['history'],
+  options: RandomHistory['options'],
+  narrow?: ReturnType<typeof narrowInterchangeable>,
+) {
+  return checkLinearizable(history, createCouponModel(options), BUDGET, narrow)
 }
 
 function isRight(result: LinearizabilityVerdict<string>): boolean {

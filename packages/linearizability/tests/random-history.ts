@@ -33,13 +33,38 @@ export function faultlessOperations(maxLength: number): fc.Arbitrary<RandomHisto
   return randomHistory(maxLength, ALL_KINDS, SOME_TTL, 0)
 }
 
-const ALL_KINDS = ['redeem', 'reserve', 'reserve', 'confirm', 'release', 'rollback'] as const
+/** Histories of everything, with coupons that are deleted, created anew, and given other limits. */
+export function randomManagement(maxLength: number): fc.Arbitrary<RandomHistory> {
+  const kinds = [...ALL_KINDS, 'create', 'delete', 'delete', 'change-limit'] as const
+  return randomHistory(maxLength, kinds, SOME_TTL)
+}
+
+/** Histories in which much happens at once, with ordinals, and no hold ends by itself. */
+export function crowdedOperations(maxLength: number, faultWeight = 1): fc.Arbitrary<RandomHistory> {
+  return randomHistory(maxLength, ALL_KINDS, fc.constant(NEVER), faultWeight, true)
+}
+
+/** Takes, and questions whether one would be granted, right and wrong ones. */
+export function randomTakesAndQuestions(maxLength: number): fc.Arbitrary<RandomHistory> {
+  const kinds = ['redeem', 'reserve', 'validate'] as const
+  return randomHistory(maxLength, kinds, fc.constant(NEVER), 1, true)
+}
+
+const ALL_KINDS = [
+  'redeem',
+  'reserve',
+  'reserve',
+  'confirm',
+  'release',
+  'rollback',
+  'validate',
+] as const
 const SOME_TTL = fc.oneof(fc.constant(Number.POSITIVE_INFINITY), fc.integer({ min: 0, max: 8 }))
 
 const NEVER = Number.POSITIVE_INFINITY
 const USERS = ['ann', 'bob', null]
 const TAKES = new Set<Operation['kind']>(['redeem', 'reserve'])
-const REASONS = ['EXHAUSTED', 'ALL_HELD', 'ALREADY_REDEEMED_BY_USER'] as const
+const REASONS = ['EXHAUSTED', 'ALL_HELD', 'ALREADY_REDEEMED_BY_USER', 'NOT_FOUND'] as const
 
 /** An operation before it has an answer. */
 interface Request {
@@ -60,6 +85,7 @@ function randomHistory(
   kinds: readonly Operation['kind'][],
   ttl: fc.Arbitrary<number>,
   faultWeight = 1,
+  alwaysHasOrdinals = false,
 ): fc.Arbitrary<RandomHistory> {
   const request = fc.record<Request>({
     kind: fc.constantFrom(...kinds),
@@ -80,7 +106,7 @@ function randomHistory(
       useLimit: fc.constantFrom(1, 2, 2, 3, 0),
       userLimit: fc.constantFrom(1, 1, 2, Number.POSITIVE_INFINITY),
       lateConfirm: fc.constantFrom('takes-a-free-unit' as const, 'refused' as const),
-      hasOrdinals: fc.boolean(),
+      hasOrdinals: alwaysHasOrdinals ? fc.constant(true) : fc.boolean(),
       requests: fc.array(request, { minLength: 1, maxLength, size: 'max' }),
     })
     .map(({ requests, hasOrdinals, ...options }) => ({
@@ -104,7 +130,7 @@ function answerAll(
       const over = model.expiries(state).find(({ expiry }) => expiry.expiresAt <= moment)
       if (over !== undefined && (choice >> index) % 2 === 1) state = over.next()
       const ordinal = hasOrdinals ? state.granted + 1 : null
-      const known = [...state.units.keys(), 'nobody']
+      const known = [...[...state.units.entries()].map(([key]) => key).sort(), 'nobody']
       const id = TAKES.has(request.kind)
         ? `unit-${index}`
         : (known[choice % known.length] as string)
@@ -151,6 +177,31 @@ function possibleAnswers(request: Request, id: string, ordinal: number | null): 
         kind,
         ...interval,
         id,
+        result: { outcome },
+      }))
+    case 'validate':
+      return [
+        { outcome: 'usable' as const },
+        ...REASONS.map((reason) => ({ outcome: 'rejected' as const, reason })),
+      ].map((result) => ({ kind, ...interval, userId, result }))
+    case 'create':
+      return (['done', 'code-taken'] as const).map((outcome) => ({
+        kind,
+        ...interval,
+        useLimit: 1 + (request.choice % 3),
+        result: { outcome },
+      }))
+    case 'delete':
+      return (['done', 'not-found'] as const).map((outcome) => ({
+        kind,
+        ...interval,
+        result: { outcome },
+      }))
+    case 'change-limit':
+      return (['done', 'not-found', 'locked'] as const).map((outcome) => ({
+        kind,
+        ...interval,
+        useLimit: 1 + (request.choice % 4),
         result: { outcome },
       }))
     default:
