@@ -208,9 +208,7 @@ function findWrongRejectionOfUser(
   return undefined
 }
 
-function findFalseNotFound({
-  firstNotFound,
-}: TakesByResult): BoundedCounterViolation | undefined {
+function findFalseNotFound({ firstNotFound }: TakesByResult): BoundedCounterViolation | undefined {
   return firstNotFound && { rule: 'FALSE_NOT_FOUND', operations: [firstNotFound] }
 }
 

@@ -48,8 +48,9 @@ export interface DeadEnd<Rule extends string> {
  * tried, if `narrow` knows of any.
  *
  * @param budget how many states may be entered
- * @param narrow of operations that may come next, those that suffice to be tried: if a right order begins with one
- * of the others, another right order must begin with one of these. Without it all are tried
+ * @param narrow of operations that may come next, those that suffice to be tried, the most promising first: if a
+ * right order begins with one of the others, another right order must begin with one of these. Without it all are
+ * tried, the most urgent first
  * @example
  * const result = checkLinearizable(history, createCouponModel({ useLimit: 3, userLimit: 1 }), 1_000_000)
  * if (result.verdict !== 'LINEARIZABLE') throw new Error(JSON.stringify(result))
@@ -59,7 +60,7 @@ export function checkLinearizable<State, Rule extends string>(
   history: readonly Operation[],
   model: SequentialModel<State, Rule>,
   budget: number,
-  narrow: Narrow<State> = (_state, operations) => operations,
+  narrow: Narrow<State> = (_state, { possible }) => possible,
 ): LinearizabilityVerdict<Rule> {
   for (const operation of history) assertInterval(operation)
   if (!Number.isInteger(budget) || budget < 1) {
@@ -120,19 +121,21 @@ export function checkLinearizable<State, Rule extends string>(
   function findMoves(state: State): readonly Move<State>[] {
     const { indices, deadline } = placed.findNext()
     const reads: number[] = []
+    const refused: Operation[] = []
     const nexts = new Map<Operation, () => State>()
     for (const index of indices) {
       const operation = placed.operations[index] as Operation
       const placement = model.place(state, operation)
       if (placement.kind === 'unchanged') reads.push(index)
       if (placement.kind === 'changed') nexts.set(operation, placement.next)
+      if (placement.kind === 'refused') refused.push(operation)
     }
     // More may be placed after them than may be now, so they come first and alone.
     if (reads.length > 0) {
       const steps = reads.map((index) => placed.operations[index] as Operation)
       return [{ steps, indices: reads, next: () => state }]
     }
-    const moves = narrow(state, [...nexts.keys()]).map((operation) => ({
+    const moves = narrow(state, { possible: [...nexts.keys()], refused }).map((operation) => ({
       steps: [operation],
       indices: [indexOf.get(operation) as number],
       next: nexts.get(operation) as () => State,
@@ -162,11 +165,15 @@ export function checkLinearizable<State, Rule extends string>(
   }
 }
 
-/** @param operations in the order of their urgency, each of which has a place in the state and changes it */
-export type Narrow<State> = (
-  state: State,
-  operations: readonly Operation[],
-) => readonly Operation[]
+export type Narrow<State> = (state: State, next: NextOperations) => readonly Operation[]
+
+/** Operations that real time lets come next, in the order of their urgency. */
+export interface NextOperations {
+  /** Those that have a place in the state, and change it. */
+  readonly possible: readonly Operation[]
+  /** Those that have none. */
+  readonly refused: readonly Operation[]
+}
 
 interface Move<State> {
   /** One that changes the state, or any number of operations that do not. */

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { confirm, redeemed, rejected, release, reserved, rollback } from '../tests/write-history.ts'
+import {
+  confirm,
+  created,
+  deleted,
+  limitChanged,
+  redeemed,
+  rejected,
+  release,
+  reserved,
+  rollback,
+  usable,
+} from '../tests/write-history.ts'
 import { createCouponModel, type Operation } from './index.ts'
 
 const NOW = [0, 0] as const
@@ -91,6 +102,65 @@ describe('rejections', () => {
     const { place } = after([redeemed(NOW, 'a')], { useLimit: 0 })
     expect(place(rejected(NOW, 'EXHAUSTED')).kind).toBe('refused')
     expect(place(redeemed(NOW, 'b')).kind).toBe('changed')
+  })
+})
+
+describe('a coupon that is deleted and created anew', () => {
+  const gone = [redeemed(NOW, 'a', { ordinal: 1, userId: 'ann' }), deleted(NOW)]
+  const anew = [...gone, created(NOW, 1)]
+
+  it.each([
+    ['a take, while it is gone', gone, redeemed(NOW, 'b'), 'NO_SUCH_COUPON'],
+    ['EXHAUSTED, while it is gone', gone, rejected(NOW, 'EXHAUSTED'), 'NO_SUCH_COUPON'],
+    ['usable, while it is gone', gone, usable(NOW), 'NO_SUCH_COUPON'],
+    ['a second deletion', gone, deleted(NOW), 'NO_SUCH_COUPON'],
+    ['a creation, while it is there', anew, created(NOW, 1), 'CREATED_TWICE'],
+    ['code-taken, while it is gone', gone, created(NOW, 1, 'code-taken'), 'FALSE_CODE_TAKEN'],
+    ['not found, while it is there', anew, rejected(NOW, 'NOT_FOUND'), 'FALSE_NOT_FOUND'],
+    ['not found to delete, while it is there', anew, deleted(NOW, 'not-found'), 'FALSE_NOT_FOUND'],
+    [
+      'the next ordinal of the old one',
+      anew,
+      redeemed(NOW, 'b', { ordinal: 2 }),
+      'ORDINAL_NOT_NEXT',
+    ],
+    [
+      'a use of the old one that counts',
+      anew,
+      rejected(NOW, 'EXHAUSTED'),
+      'REJECTED_WITH_UNIT_LEFT',
+    ],
+  ] as const)('refuses %s', (_what, steps, operation, rule) => {
+    expect(after(steps).place(operation)).toEqual({ kind: 'refused', rule })
+  })
+
+  it.each([
+    ['a user of the old one', anew, redeemed(NOW, 'b', { ordinal: 1, userId: 'ann' })],
+    ['a rollback of the old one', anew, rollback(NOW, 'a')],
+    ['not found, while it is gone', gone, rejected(NOW, 'NOT_FOUND')],
+    ['code-taken, while it is there', anew, created(NOW, 1, 'code-taken')],
+  ] as const)('allows %s', (_what, steps, operation) => {
+    expect(after(steps).place(operation).kind).not.toBe('refused')
+  })
+
+  it('gets no unit back from the old one', () => {
+    const { place } = after([...anew, redeemed(NOW, 'b'), rollback(NOW, 'a')])
+    expect(place(redeemed(NOW, 'c'))).toEqual({ kind: 'refused', rule: 'OVERSELL' })
+  })
+})
+
+describe('a limit', () => {
+  it('changes while nothing was taken', () => {
+    const { place } = after([limitChanged(NOW, 2), redeemed(NOW, 'a')])
+    expect(place(redeemed(NOW, 'b')).kind).toBe('changed')
+  })
+
+  it.each([
+    ['a change after a use', [redeemed(NOW, 'a')], limitChanged(NOW, 2), 'LIMIT_CHANGED_AFTER_USE'],
+    ['locked, where nothing was taken', [], limitChanged(NOW, 2, 'locked'), 'FALSE_LOCKED'],
+    ['usable, where all is taken', [redeemed(NOW, 'a')], usable(NOW), 'USABLE_WITHOUT_UNIT'],
+  ] as const)('refuses %s', (_what, steps, operation, rule) => {
+    expect(after(steps).place(operation)).toEqual({ kind: 'refused', rule })
   })
 })
 

@@ -5,6 +5,7 @@ export {
   type DeadEnd,
   type LinearizabilityVerdict,
   type Narrow,
+  type NextOperations,
 } from './check-linearizable.ts'
 export type { CouponLimits } from './coupon-limits.ts'
 export { type CouponModelOptions, createCouponModel } from './coupon-model.ts'

@@ -1,6 +1,14 @@
 import type { Narrow } from './check-linearizable.ts'
 import type { CouponState } from './coupon-state.ts'
-import { isGranted, isManagement, isTake, type Operation, unitIdOf } from './operation.ts'
+import {
+  type GrantedTake,
+  isGranted,
+  isManagement,
+  isTake,
+  type Operation,
+  type Take,
+  unitIdOf,
+} from './operation.ts'
 
 /**
  * Of the operations on a coupon that may come next, those that suffice to be tried. It turns the exponential search
@@ -12,8 +20,8 @@ import { isGranted, isManagement, isTake, type Operation, unitIdOf } from './ope
  *    a unit too), and not while somebody may be told that the coupon is usable, or the coupon itself is changed.
  * 2. **Of releases the most urgent comes first**, and likewise of rollbacks and of confirmations: where a right order
  *    has another one first, the two can change places, since counts are all that others see of them. Not so of units
- *    that anything else is done about, but for one rollback after the confirmation, and only among users of whom
- *    nothing else is told, or of the same user.
+ *    that anything else is done about, but for one rollback after the confirmation, and only among users who ask for
+ *    nothing else meanwhile, or of the same user.
  *
  * `tests/cross-check.test.ts` compares it with the search without it, and with the trial of every order.
  *
@@ -23,15 +31,17 @@ export function narrowInterchangeable(history: readonly Operation[]): Narrow<Cou
   const classes = classify(history)
   const isAtOnce = findGrantsAtOnce(history)
 
-  return (state, operations) => {
+  const userOf = new Map(history.filter(isGranted).map((take) => [take.result.id, take.userId]))
+
+  return (state, { possible, refused }) => {
     if (state.mayExpire.size > 0 || state.expired.size > 0 || state.generation > 0) {
-      return operations
+      return possible
     }
-    const grant = operations.find((operation) => isAtOnce.has(operation))
+    const grant = possible.find((operation) => isAtOnce.has(operation))
     if (grant !== undefined) return [grant]
     const first = new Map<string, Operation>()
     const chosen = new Set<Operation>()
-    for (const operation of operations) {
+    for (const operation of possible) {
       const its = classes.get(operation)
       if (its === undefined) {
         chosen.add(operation)
@@ -43,7 +53,17 @@ export function narrowInterchangeable(history: readonly Operation[]): Narrow<Cou
       }
     }
     for (const operation of first.values()) chosen.add(operation)
-    return operations.filter((operation) => chosen.has(operation))
+    const all = possible.filter((operation) => chosen.has(operation))
+    // Whose next unit waits for another of his own to come back.
+    const waiting = refused.find(
+      (it): it is GrantedTake => isGranted(it) && it.result.ordinal === state.granted + 1,
+    )
+    const user = waiting?.userId ?? undefined
+    const rank = (operation: Operation) => {
+      if (operation.kind === 'confirm') return 1
+      return user !== undefined && userOf.get(unitIdOf(operation) ?? '') === user ? 0 : 2
+    }
+    return all.sort((a, b) => rank(a) - rank(b))
   }
 }
 
@@ -64,7 +84,7 @@ function classify(history: readonly Operation[]): ReadonlyMap<Operation, Class> 
     history.filter((operation) => unitIdOf(operation) !== undefined),
     (operation) => unitIdOf(operation) as string,
   )
-  const timesSeen = countByUser(history)
+  const isAskingElse = findWhoAsksElse(history)
   const classes = new Map<Operation, Class>()
   for (const operations of ofUnit.values()) {
     const takes = operations.filter(isTake)
@@ -83,15 +103,17 @@ function classify(history: readonly Operation[]): ReadonlyMap<Operation, Class> 
         second.result.outcome === 'done' &&
         second.calledAt >= first.returnedAt)
     if (!followsOnlyRollback) continue
-    const { userId } = take
-    const whose = userId === null || timesSeen.get(userId) === 1 ? '' : JSON.stringify(userId)
+    // A confirmation changes nothing for the user.
+    const givesBack = first.kind === 'confirm' ? second : first
+    const isOwn = givesBack !== undefined && isAskingElse(take, givesBack)
+    const whose = isOwn ? ` ${JSON.stringify(take.userId)}` : ''
     classes.set(first, {
-      name: `${first.kind} ${whose}`,
+      name: first.kind + whose,
       urgency: [first.returnedAt, second?.calledAt ?? Infinity, second?.returnedAt ?? Infinity],
     })
     if (second !== undefined) {
       classes.set(second, {
-        name: `${second.kind} ${whose}`,
+        name: second.kind + whose,
         urgency: [second.returnedAt, Infinity, Infinity],
       })
     }
@@ -99,13 +121,25 @@ function classify(history: readonly Operation[]): ReadonlyMap<Operation, Class> 
   return classes
 }
 
-function countByUser(history: readonly Operation[]): ReadonlyMap<string, number> {
-  const counts = new Map<string, number>()
+/** Past so many questions of one user it is not worth looking. */
+const MOST_OF_A_USER = 64
+
+/** Whether the user of a unit asks for something else while the unit is given back. */
+function findWhoAsksElse(history: readonly Operation[]) {
+  const ofUsers = new Map<string, Operation[]>()
   for (const operation of history) {
     if (!('userId' in operation) || operation.userId === null) continue
-    counts.set(operation.userId, (counts.get(operation.userId) ?? 0) + 1)
+    const others = ofUsers.get(operation.userId)
+    if (others === undefined) ofUsers.set(operation.userId, [operation])
+    else others.push(operation)
   }
-  return counts
+  return (take: Take, { calledAt, returnedAt }: Operation): boolean => {
+    const asked = take.userId === null ? [] : (ofUsers.get(take.userId) ?? [])
+    return (
+      asked.length > MOST_OF_A_USER ||
+      asked.some((it) => it !== take && it.calledAt <= returnedAt && it.returnedAt >= calledAt)
+    )
+  }
 }
 
 function findGrantsAtOnce(history: readonly Operation[]): ReadonlySet<Operation> {
@@ -131,7 +165,5 @@ function findGrantsAtOnce(history: readonly Operation[]): ReadonlySet<Operation>
     }
     return from > 0 && (latestReturns[from - 1] as number) >= calledAt
   }
-  return new Set(
-    grants.filter((grant) => !notFound.has(grant.result.id) && !isInTheWayOf(grant)),
-  )
+  return new Set(grants.filter((grant) => !notFound.has(grant.result.id) && !isInTheWayOf(grant)))
 }

@@ -1,7 +1,7 @@
 import { checkBoundedCounter } from './bounded-counter.ts'
 import type { BoundedCounterRule } from './bounded-counter-violations.ts'
 import { type CouponViolation, findCertainViolation } from './certain-violations.ts'
-import { checkLinearizable } from './check-linearizable.ts'
+import { checkLinearizable, type DeadEnd } from './check-linearizable.ts'
 import { type CouponModelOptions, createCouponModel } from './coupon-model.ts'
 import type { CouponRule } from './coupon-rule.ts'
 import { narrowInterchangeable } from './interchangeable.ts'
@@ -17,7 +17,7 @@ import { findSmallestExample } from './smallest-example.ts'
 import type { CounterOperation } from './takes-by-result.ts'
 
 export interface JudgeOptions extends CouponModelOptions {
-  /** States that a search may enter, in all parts of the history together. */
+  /** States that one search may enter. */
   readonly budget: number
 }
 
@@ -25,8 +25,11 @@ export interface JudgeOptions extends CouponModelOptions {
 export type CouponVerdict =
   | { readonly verdict: 'RIGHT'; readonly by: 'closed form' | 'search' }
   | ({ readonly verdict: 'WRONG'; readonly by: WrongBy } & JudgedViolation)
-  /** The budget is spent; the operations are the furthest that the search came. */
-  | { readonly verdict: 'UNDECIDED'; readonly operations: readonly Operation[] }
+  /** The budget is spent. `stuck` is where the search came furthest and could not go on, if it was stuck anywhere. */
+  | {
+      readonly verdict: 'UNDECIDED'
+      readonly stuck: Pick<DeadEnd<CouponRule>, 'operation' | 'rule'> | undefined
+    }
 
 export type WrongBy = 'closed form' | 'counts over time' | 'search'
 
@@ -41,7 +44,7 @@ export type JudgedRule = CouponRule | BoundedCounterRule
  * Exact: by the closed form where nothing is given back, else by search, in which a history falls apart
  *
  * - in time, where no operation is open,
- * - by user, where the coupon is unlimited, since its users have nothing to do with each other.
+ * - by user, where the coupon is unlimited and nobody counts, since its users have nothing to do with each other.
  *
  * What is wrong by counts alone is found before, since a search shows it worse.
  *
@@ -67,7 +70,8 @@ export function judgeCoupon(history: readonly Operation[], options: JudgeOptions
   const isStable = options.existsAtFirst !== false && !history.some(isManagement)
   const violation = isStable ? findCertainViolation(history, options) : undefined
   if (violation !== undefined) return { verdict: 'WRONG', by: 'counts over time', ...violation }
-  return search(isStable && options.useLimit === 0 ? splitByUser(history) : [history], options)
+  const isByUser = isStable && options.useLimit === 0 && !history.some(hasOrdinal)
+  return search(isByUser ? splitByUser(history) : [history], options)
 }
 
 /** Nothing is given back, and nothing but units is asked for. */
@@ -89,6 +93,10 @@ function isCounterHistory(history: readonly Operation[], options: JudgeOptions):
   return firstExpiry > endsAt && !(hasUsable && isPlain)
 }
 
+function hasOrdinal(operation: Operation): boolean {
+  return isGranted(operation) && operation.result.ordinal !== null
+}
+
 /** Of an unlimited coupon: who has no name has no limit either, so each of his units is by itself. */
 function splitByUser(history: readonly Operation[]): readonly (readonly Operation[])[] {
   const userOf = new Map<string, string>()
@@ -107,18 +115,17 @@ function splitByUser(history: readonly Operation[]): readonly (readonly Operatio
 
 function search(parts: readonly (readonly Operation[])[], options: JudgeOptions): CouponVerdict {
   const model = createCouponModel(options)
-  let budget = options.budget
   for (const part of parts) {
-    const result = checkLinearizable(part, model, Math.max(1, budget), narrowInterchangeable(part))
+    const result = checkLinearizable(part, model, options.budget, narrowInterchangeable(part))
     switch (result.verdict) {
       case 'LINEARIZABLE':
-        budget -= part.length
         break
       case 'ILLEGAL':
         return { verdict: 'WRONG', by: 'search', ...findSmallestExample(part, options, result) }
       case 'UNDECIDED': {
-        const stuck = result.reason === 'BUDGET_SPENT' ? result.deadEnd?.operation : undefined
-        return { verdict: 'UNDECIDED', operations: stuck === undefined ? [] : [stuck] }
+        const { operation, rule } = (result.reason === 'BUDGET_SPENT' && result.deadEnd) || {}
+        const isStuck = operation !== undefined && rule !== undefined
+        return { verdict: 'UNDECIDED', stuck: isStuck ? { operation, rule } : undefined }
       }
       default:
         throw new TypeError(`no such verdict: ${result satisfies never}`)

@@ -2,7 +2,7 @@ import { countUnits } from './coupon-limits.ts'
 import type { CouponRule } from './coupon-rule.ts'
 import { type CouponState, countOfUser, type Unit } from './coupon-state.ts'
 import type { GrantedTake, TakeRejectionReason } from './operation.ts'
-import { change, type CouponPlacement, refuse, UNCHANGED } from './placement.ts'
+import { type CouponPlacement, change, refuse, UNCHANGED } from './placement.ts'
 
 export function placeGrant(
   state: CouponState,

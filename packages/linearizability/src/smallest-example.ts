@@ -79,7 +79,11 @@ function replay(steps: readonly (Operation | Expiry)[], options: CouponModelOpti
   let state = model.initial
   for (const step of steps) {
     if (step.kind === 'expire') {
-      state = model.expiries(state).find(({ expiry }) => expiry.id === step.id)?.next() ?? state
+      state =
+        model
+          .expiries(state)
+          .find(({ expiry }) => expiry.id === step.id)
+          ?.next() ?? state
       continue
     }
     const placement = model.place(state, step)

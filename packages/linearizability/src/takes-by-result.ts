@@ -65,7 +65,9 @@ export function sortOutTakes(history: readonly CounterOperation[]): TakesByResul
   }
   const haveOrdinals = doGrantsHaveOrdinals(grants)
   if (lastUsable !== undefined && grants.length > 0 && !haveOrdinals) {
-    throw new RangeError('who is told that a unit is free is checked only where grants have ordinals')
+    throw new RangeError(
+      'who is told that a unit is free is checked only where grants have ordinals',
+    )
   }
   return {
     haveOrdinals,

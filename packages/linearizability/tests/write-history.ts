@@ -6,6 +6,7 @@ import type {
   Reserve,
   Rollback,
   TakeRejectionReason,
+  Validate,
 } from '../src/index.ts'
 
 type Span = readonly [calledAt: number, returnedAt: number]
@@ -71,6 +72,30 @@ export function rollback(
   outcome: Rollback['result']['outcome'] = 'done',
 ): Rollback {
   return { kind: 'rollback', ...interval(span), id, result: { outcome } }
+}
+
+export function usable(span: Span, userId: string | null = null): Validate {
+  return { kind: 'validate', ...interval(span), userId, result: { outcome: 'usable' } }
+}
+
+export function created(
+  span: Span,
+  useLimit: number,
+  outcome: 'done' | 'code-taken' = 'done',
+): Operation {
+  return { kind: 'create', ...interval(span), useLimit, result: { outcome } }
+}
+
+export function deleted(span: Span, outcome: 'done' | 'not-found' = 'done'): Operation {
+  return { kind: 'delete', ...interval(span), result: { outcome } }
+}
+
+export function limitChanged(
+  span: Span,
+  useLimit: number,
+  outcome: 'done' | 'not-found' | 'locked' = 'done',
+): Operation {
+  return { kind: 'change-limit', ...interval(span), useLimit, result: { outcome } }
 }
 
 /** One after the other, without overlap. */
