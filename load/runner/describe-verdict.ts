@@ -1,5 +1,5 @@
 import { join, relative } from 'node:path'
-import type { Difference } from '../verifier/find-differences.ts'
+import type { Difference } from '../verifier/difference.ts'
 import { describeShape } from './describe-plan.ts'
 import type { Goodput } from './goodput.ts'
 import { RESULT_FILES } from './run-k6.ts'

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan.ts'
-import type { Difference } from '../verifier/find-differences.ts'
+import type { Difference } from '../verifier/difference.ts'
 import type { Goodput } from './goodput.ts'
 import type { EndedProcess } from './start-target.ts'
 

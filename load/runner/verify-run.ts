@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HistoryEntry, Plan } from '../plan.ts'
-import { type DatabaseRecord, isGranted } from '../verifier/find-differences.ts'
+import type { DatabaseRecord } from '../verifier/database-record.ts'
+import { findDifferences } from '../verifier/find-differences.ts'
 import { readDatabase } from '../verifier/read-database.ts'
 import { readHistory } from '../verifier/read-history.ts'
 import { chooseGrants, findRepeatDifferences } from '../verifier/repeated-grants.ts'
@@ -9,8 +10,8 @@ import { type ReplayOptions, replayUntilKnown } from '../verifier/replay-until-k
 import { settleHistory } from '../verifier/settle-history.ts'
 import { goodputOf } from './goodput.ts'
 import { inFlightCalls } from './in-flight-calls.ts'
-import { findRunDifferences, mergeByKey } from './judge-run.ts'
 import { interruptedPlan } from './make-plan.ts'
+import { mergeByKey } from './merge-by-key.ts'
 import { type K6End, RESULT_FILES } from './run-k6.ts'
 import type { Target } from './start-target.ts'
 import { type CouponTally, hasPassed, type Verdict } from './verdict.ts'
@@ -40,8 +41,8 @@ export async function verifyRun(
   const settled = await settleHistory(plan, [...told, ...inFlight], options)
   const history = mergeByKey(settled)
   const { databaseUrl } = target
-  const readRecord = async () =>
-    databaseUrl === null ? recordOfAnswers(plan, history) : readDatabase(databaseUrl, plan)
+  const codes = [...new Set([...plan.coupons.map(({ code }) => code), ...codesOf(history)])]
+  const readRecord = async () => (databaseUrl === null ? null : readDatabase(databaseUrl, codes))
 
   const database = await readRecord()
   const grants = chooseGrants(plan, history)
@@ -63,29 +64,20 @@ export async function verifyRun(
     repeated: grants.length,
     ended: target.ended,
     differences: [
-      ...findRunDifferences(plan, history, database),
+      ...findDifferences(plan, settled, database),
       ...findRepeatDifferences(grants, again, database, databaseAfter),
     ],
     goodput: goodputOf(told, sloMs),
-    coupons: tally(plan, history, databaseUrl === null ? null : databaseAfter),
+    coupons: tally(plan, history, databaseAfter),
   }
   return { passed: hasPassed(found), ...found }
 }
 
-/** Where nobody can look into the database, the answers are held against each other as if they were the log. */
-function recordOfAnswers(plan: Plan, history: readonly HistoryEntry[]): DatabaseRecord {
-  const log = history.filter(isGranted).map(({ coupon, user, key, outcome }) => ({
-    redemptionId: outcome.redemptionId,
-    coupon,
-    ordinal: outcome.ordinal,
-    user,
-    key,
-  }))
-  const byCoupon = Map.groupBy(log, ({ coupon }) => coupon)
-  return {
-    log,
-    used: new Map(plan.coupons.map(({ code }) => [code, byCoupon.get(code)?.length ?? 0])),
-  }
+/** Guesses are no coupons, and there may be many. */
+function codesOf(history: readonly HistoryEntry[]): readonly string[] {
+  return history.flatMap(({ coupon, outcome: { kind } }) =>
+    kind === 'granted' || kind === 'done' ? [coupon] : [],
+  )
 }
 
 function tally(

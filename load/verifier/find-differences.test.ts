@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
 import { madeUpCoupon, madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
-import { type DatabaseRecord, findDifferences, type LoggedRedemption } from './find-differences.ts'
+import type { DatabaseRecord, LoggedRedemption } from './database-record.ts'
+import { findDifferences } from './find-differences.ts'
 
 const COUPON = 'LOADTEST01'
 
 const planFor = (limit: number, attempts: number): Plan =>
   madeUpPlan({
+    shape: { kind: 'attempts', users: 1, attempts },
     coupons: [
       madeUpCoupon({
         code: COUPON,
@@ -45,11 +47,17 @@ const row = (index: number, rest: Partial<LoggedRedemption> = {}): LoggedRedempt
   ordinal: index,
   user: `user-${index}`,
   key: `key-${index}`,
+  couponId: 'first',
+  status: 'REDEEMED',
   ...rest,
 })
-const record = (log: readonly LoggedRedemption[], used = log.length): DatabaseRecord => ({
+const record = (
+  log: readonly LoggedRedemption[],
+  used = log.filter(({ status }) => status === 'REDEEMED').length,
+  held = log.filter(({ status }) => status === 'RESERVED').length,
+): DatabaseRecord => ({
   log,
-  used: new Map([[COUPON, used]]),
+  counters: [{ coupon: COUPON, couponId: 'first', limit: 1_000, used, held }],
 })
 
 const rulesBroken = (

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { GrantedEntry, Outcome } from '../plan.ts'
 import { madeUpCoupon, madeUpEntry, madeUpPlan } from '../tests/made-up-run.ts'
-import type { DatabaseRecord } from './find-differences.ts'
+import type { DatabaseRecord, LoggedRedemption } from './database-record.ts'
 import { chooseGrants, findRepeatDifferences } from './repeated-grants.ts'
 
 const grantOf = (coupon: string, index: number): GrantedEntry => ({
@@ -43,11 +43,28 @@ describe('chooseGrants', () => {
   })
 })
 
+const rowOf = (index: number): LoggedRedemption => ({
+  redemptionId: `id-${index}`,
+  coupon: 'CODE',
+  couponId: 'first',
+  ordinal: index,
+  user: 'user-1',
+  key: 'CODE-1',
+  status: 'REDEEMED',
+})
+const counterOf = (used: number) => ({
+  coupon: 'CODE',
+  couponId: 'first',
+  limit: 9,
+  used,
+  held: 0,
+})
+
 describe('findRepeatDifferences', () => {
   const grant = grantOf('CODE', 1)
   const before: DatabaseRecord = {
-    log: [{ redemptionId: 'id-1', coupon: 'CODE', ordinal: 1, user: 'user-1', key: 'CODE-1' }],
-    used: new Map([['CODE', 1]]),
+    log: [rowOf(1)],
+    counters: [counterOf(1)],
   }
   const rulesBroken = (second: Outcome, after = before) =>
     findRepeatDifferences([grant], [{ ...grant, outcome: second }], before, after).map(
@@ -81,13 +98,10 @@ describe('findRepeatDifferences', () => {
       'a new row in the log',
       {
         ...before,
-        log: [
-          ...before.log,
-          { redemptionId: 'id-2', coupon: 'CODE', ordinal: 2, user: 'user-1', key: 'CODE-1' },
-        ],
+        log: [...before.log, rowOf(2)],
       },
     ],
-    ['a counter that moved', { ...before, used: new Map([['CODE', 2]]) }],
+    ['a counter that moved', { ...before, counters: [counterOf(2)] }],
   ])('finds %s', (_what, after) => {
     expect(rulesBroken(replay, after)).toEqual(['a key that is sent again has no second effect'])
   })

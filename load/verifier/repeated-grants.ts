@@ -1,10 +1,8 @@
 import type { GrantedEntry, HistoryEntry, Plan } from '../plan.ts'
-import {
-  type DatabaseRecord,
-  type Difference,
-  isGranted,
-  KNOWN_IN_THE_END,
-} from './find-differences.ts'
+import { KNOWN_IN_THE_END } from './check-answers.ts'
+import type { DatabaseRecord } from './database-record.ts'
+import type { Difference } from './difference.ts'
+import { isGranted } from './granted.ts'
 
 /** Grants of one coupon that are asked for again. Of a small coupon these are all. */
 const MOST_OF_A_COUPON = 200
@@ -14,8 +12,9 @@ export function chooseGrants(
   plan: Plan,
   history: readonly HistoryEntry[],
 ): readonly GrantedEntry[] {
+  const byCoupon = Map.groupBy(history.filter(isGranted), ({ coupon }) => coupon)
   return plan.coupons.flatMap(({ code }) => {
-    const grants = history.filter(isGranted).filter(({ coupon }) => coupon === code)
+    const grants = byCoupon.get(code) ?? []
     const step = Math.max(1, grants.length / MOST_OF_A_COUPON)
     return grants.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
   })
@@ -26,12 +25,13 @@ export function chooseGrants(
  * and the database must be as before.
  *
  * @param again the grants, with the outcome of the repeat
+ * @param before what the database had before the repeats; null where nobody can look into it
  */
 export function findRepeatDifferences(
   grants: readonly GrantedEntry[],
   again: readonly HistoryEntry[],
-  before: DatabaseRecord,
-  after: DatabaseRecord,
+  before: DatabaseRecord | null,
+  after: DatabaseRecord | null,
 ): readonly Difference[] {
   const wrongAnswers = grants.flatMap(({ coupon, key, outcome: first }, index): Difference[] => {
     const second = again[index]?.outcome
@@ -49,6 +49,7 @@ export function findRepeatDifferences(
     const found = `${key}: first ${JSON.stringify(first)}, then ${JSON.stringify(second)}`
     return [{ coupon, rule: 'a key that is sent again gets its first answer, as a replay', found }]
   })
+  if (before === null || after === null) return wrongAnswers
   const known = new Set(before.log.map(({ redemptionId }) => redemptionId))
   const newRows = after.log
     .filter(({ redemptionId }) => !known.has(redemptionId))
@@ -57,12 +58,13 @@ export function findRepeatDifferences(
       rule: NO_SECOND_EFFECT,
       found: `${redemptionId} (${key}) is new in the log`,
     }))
-  const movedCounters = [...after.used]
-    .filter(([coupon, used]) => used !== before.used.get(coupon))
-    .map(([coupon, used]) => ({
+  const usedBefore = new Map(before.counters.map(({ couponId, used }) => [couponId, used]))
+  const movedCounters = after.counters
+    .filter(({ couponId, used }) => used !== usedBefore.get(couponId))
+    .map(({ coupon, couponId, used }) => ({
       coupon,
       rule: NO_SECOND_EFFECT,
-      found: `the counter went from ${before.used.get(coupon)} to ${used}`,
+      found: `the counter went from ${usedBefore.get(couponId)} to ${used}`,
     }))
   return [...wrongAnswers, ...newRows, ...movedCounters]
 }

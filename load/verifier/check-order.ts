@@ -1,0 +1,83 @@
+import { judgeCoupon, type Operation } from '@coupon-gateway/linearizability'
+import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
+import type { Finding, ShownCall } from './difference.ts'
+import { CHECKABLE, DECIDED, RULES } from './rules.ts'
+import { describeCall, showCall } from './show-call.ts'
+import { type ToldOperations, toldOperations } from './told-operations.ts'
+
+/** States that the search enters for one coupon: some seconds. */
+const BUDGET = 200_000
+
+/** Of the calls that show what is wrong: a dozen can be read, the rest is counted. */
+const SHOWN_CALLS = 12
+const DESCRIBED_CALLS = 3
+
+/**
+ * Whether what callers were told about one coupon, and when, can be true: the order of all its operations. The moments
+ * are of one machine's clock in whole milliseconds, which are rounded down: what ended in the millisecond in which
+ * something else began counts as overlapping, so nothing right is found wrong. What the search cannot decide within
+ * its budget is a finding too.
+ *
+ * @param coupon undefined where it is not of the plan, but was created in its history
+ * @param told a history without unknown outcomes
+ */
+export function checkOrder(
+  coupon: PlannedCoupon | undefined,
+  told: readonly HistoryEntry[],
+): Finding[] {
+  const history = toldOperations(told)
+  if (history.operations.length === 0) return []
+  const startsAt = told.reduce((earliest, { calledAt }) => Math.min(earliest, calledAt), Infinity)
+  const show = (operations: readonly Operation[], after = ''): Omit<Finding, 'rule'> => {
+    const calls = operations.slice(0, SHOWN_CALLS).map((operation) => showIn(history, operation))
+    const rest = operations.length - Math.min(calls.length, DESCRIBED_CALLS)
+    const described = calls.slice(0, DESCRIBED_CALLS).map((call) => describeCall(call, startsAt))
+    return {
+      calls,
+      found: described.join('; ') + (rest > 0 ? `; and ${rest} more` : '') + after,
+    }
+  }
+  try {
+    const verdict = judgeCoupon(history.operations, { ...limitsOf(coupon, told), budget: BUDGET })
+    switch (verdict.verdict) {
+      case 'RIGHT':
+        return []
+      case 'WRONG': {
+        const { rule, operations, takenBesides } = verdict
+        const besides = takenBesides === 0 ? '' : `; besides, ${takenBesides} units were taken`
+        return [{ rule: RULES[rule], ...show(operations, besides) }]
+      }
+      case 'UNDECIDED': {
+        const { stuck } = verdict
+        const where = stuck === undefined ? '' : `, stuck where ${RULES[stuck.rule]}`
+        const found = `UNDECIDED after ${BUDGET} states of ${history.operations.length} operations${where}`
+        const shown = stuck === undefined ? undefined : show([stuck.operation])
+        return [
+          { rule: DECIDED, ...shown, found: [found, shown?.found].filter(Boolean).join(': ') },
+        ]
+      }
+      default:
+        throw new TypeError(`no such verdict: ${verdict satisfies never}`)
+    }
+  } catch (error) {
+    // The clock went back.
+    if (!(error instanceof RangeError)) throw error
+    return [{ rule: CHECKABLE, found: error.message }]
+  }
+}
+
+/** A coupon that is created to prepare the load, or by it, is not there before. */
+function limitsOf(coupon: PlannedCoupon | undefined, told: readonly HistoryEntry[]) {
+  const created = told.find(({ operation, outcome, attempt }) => {
+    return operation === 'create' && outcome.kind === 'done' && (!coupon || attempt === -1)
+  })
+  return {
+    useLimit: coupon?.limit ?? 0,
+    userLimit: coupon?.userLimit ?? created?.userLimit ?? 1,
+    existsAtFirst: created === undefined && coupon !== undefined,
+  }
+}
+
+function showIn({ operations, entries }: ToldOperations, operation: Operation): ShownCall {
+  return showCall(entries[operations.indexOf(operation)] as HistoryEntry)
+}

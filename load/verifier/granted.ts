@@ -1,0 +1,5 @@
+import type { GrantedEntry, HistoryEntry } from '../plan.ts'
+
+export function isGranted(entry: HistoryEntry): entry is GrantedEntry {
+  return entry.outcome.kind === 'granted'
+}
