@@ -1,4 +1,4 @@
-import { judgeCoupon, type Operation } from '@coupon-gateway/linearizability'
+import { type JudgeOptions, judgeCoupon, type Operation } from '@coupon-gateway/linearizability'
 import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
 import type { Finding, ShownCall } from './difference.ts'
 import { CHECKABLE, DECIDED, RULES } from './rules.ts'
@@ -38,7 +38,7 @@ export function checkOrder(
     }
   }
   try {
-    const verdict = judgeCoupon(history.operations, { ...limitsOf(coupon, told), budget: BUDGET })
+    const verdict = judgeCoupon(history.operations, judgeOptionsOf(coupon, told))
     switch (verdict.verdict) {
       case 'RIGHT':
         return []
@@ -66,8 +66,11 @@ export function checkOrder(
   }
 }
 
-/** A coupon that is created to prepare the load, or by it, is not there before. */
-function limitsOf(coupon: PlannedCoupon | undefined, told: readonly HistoryEntry[]) {
+/** Of a coupon that is created to prepare the load, or by it: it is not there before. */
+export function judgeOptionsOf(
+  coupon: PlannedCoupon | undefined,
+  told: readonly HistoryEntry[],
+): JudgeOptions {
   const created = told.find(({ operation, outcome, attempt }) => {
     return operation === 'create' && outcome.kind === 'done' && (!coupon || attempt === -1)
   })
@@ -75,6 +78,7 @@ function limitsOf(coupon: PlannedCoupon | undefined, told: readonly HistoryEntry
     useLimit: coupon?.limit ?? 0,
     userLimit: coupon?.userLimit ?? created?.userLimit ?? 1,
     existsAtFirst: created === undefined && coupon !== undefined,
+    budget: BUDGET,
   }
 }
 
