@@ -11,17 +11,21 @@ const FIRST_ANSWER = 'a key that is sent again gets its first answer, as a repla
  * what has no key.
  */
 export function* effectsByKey(told: readonly HistoryEntry[]): Generator<HistoryEntry> {
-  for (const entries of groupByKey(told)) {
-    if (!Array.isArray(entries)) {
-      yield entries
+  const repeats = findRepeats(told)
+  if (repeats.size === 0) {
+    yield* told
+    return
+  }
+  for (const entry of told) {
+    const entries = repeats.get(entry.key)
+    if (entries === undefined || !hasEffect(entry)) {
+      yield entry
       continue
     }
-    const [first, ...others] = entries.filter(hasEffect)
-    for (const entry of entries) if (!hasEffect(entry)) yield entry
-    if (first === undefined) continue
-    const all = [first, ...others]
+    const all = entries.filter(hasEffect)
+    if (all[0] !== entry) continue
     yield {
-      ...first,
+      ...entry,
       calledAt: Math.min(...all.map(({ calledAt }) => calledAt)),
       returnedAt: Math.min(...all.map(({ returnedAt }) => returnedAt)),
     }
@@ -30,8 +34,7 @@ export function* effectsByKey(told: readonly HistoryEntry[]): Generator<HistoryE
 
 /** What is wrong with the answers to keys that were sent several times. */
 export function checkKeys(told: readonly HistoryEntry[]): Finding[] {
-  return groupByKey(told).flatMap((entries): Finding[] => {
-    if (!Array.isArray(entries)) return []
+  return [...findRepeats(told).values()].flatMap((entries): Finding[] => {
     const done = entries.filter(hasEffect)
     const [first] = done
     if (first === undefined) return []
@@ -47,22 +50,17 @@ export function checkKeys(told: readonly HistoryEntry[]): Finding[] {
   })
 }
 
-/** By itself what has no key or is the only one with it, which saves much where it is nearly all. */
-function groupByKey(told: readonly HistoryEntry[]): readonly (HistoryEntry | HistoryEntry[])[] {
-  const places = new Map<string, number>()
-  const groups: (HistoryEntry | HistoryEntry[])[] = []
-  for (const entry of told) {
-    const place = entry.key === null ? undefined : places.get(entry.key)
-    if (place === undefined) {
-      if (entry.key !== null) places.set(entry.key, groups.length)
-      groups.push(entry)
-      continue
-    }
-    const others = groups[place] as HistoryEntry | HistoryEntry[]
-    if (Array.isArray(others)) others.push(entry)
-    else groups[place] = [others, entry]
+/** The entries of each key that there are several of. Nearly all keys have one, of which nothing is kept. */
+function findRepeats(told: readonly HistoryEntry[]): ReadonlyMap<string | null, HistoryEntry[]> {
+  const seen = new Set<string>()
+  const repeats = new Map<string | null, HistoryEntry[]>()
+  for (const { key } of told) {
+    if (key === null) continue
+    if (seen.has(key)) repeats.set(key, [])
+    else seen.add(key)
   }
-  return groups
+  if (repeats.size > 0) for (const entry of told) repeats.get(entry.key)?.push(entry)
+  return repeats
 }
 
 function hasEffect({ outcome: { kind } }: HistoryEntry): boolean {

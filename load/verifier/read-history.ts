@@ -48,18 +48,21 @@ function parseLine(text: string, line: number, isEnded: boolean): HistoryEntry |
 }
 
 /** Each rejection has the code and the reason of many others. */
-function createSharing(): (entry: HistoryEntry) => HistoryEntry {
+function createSharing(): (entry: Mutable<HistoryEntry>) => HistoryEntry {
   const texts = new Map<string, string>()
   const outcomes = new Map<string, HistoryEntry['outcome']>()
   return (entry) => {
     const { outcome } = entry
-    let shared: HistoryEntry['outcome'] = outcome
     if (outcome.kind === 'rejected') {
-      shared = outcomes.get(outcome.reason) ?? outcome
+      const shared = outcomes.get(outcome.reason) ?? outcome
       outcomes.set(outcome.reason, shared)
+      entry.outcome = shared
     }
-    const coupon = texts.get(entry.coupon) ?? entry.coupon
-    texts.set(coupon, coupon)
-    return Object.assign(entry, { coupon, outcome: shared })
+    const coupon = texts.get(entry.coupon)
+    if (coupon === undefined) texts.set(entry.coupon, entry.coupon)
+    else entry.coupon = coupon
+    return entry
   }
 }
+
+type Mutable<Entry> = { -readonly [Key in keyof Entry]: Entry[Key] }

@@ -39,9 +39,14 @@ describe('replayUntilKnown', () => {
     expect(outcomes).toEqual([grant, grant, grant])
   })
 
-  it('stops after a round that brought nothing', async () => {
+  it('goes on after a round that brought nothing', async () => {
+    const { outcomes } = await replay(2, [lost, lost, lost, lost, grant, lost, grant])
+    expect(outcomes).toEqual([grant, grant])
+  })
+
+  it('stops after six rounds in a row that brought nothing', async () => {
     const { asked, outcomes } = await replay(2, [grant])
-    expect(asked).toEqual(['key-0', 'key-1', 'key-1'])
+    expect(asked).toEqual(['key-0', ...Array.from({ length: 7 }, () => 'key-1')])
     expect(outcomes).toEqual([grant, lost])
   })
 

@@ -12,7 +12,10 @@ export interface ReplayOptions {
   readonly concurrency?: number
   /** Longest time of all rounds together, default 60,000. */
   readonly deadlineMs?: number
-  /** Pause before each round but the first, default 250: what is overloaded or still running gets some time. */
+  /**
+   * Pause before each round but the first, default 250: what is overloaded or still running gets some time. Twice
+   * as long after each round that brought nothing.
+   */
   readonly pauseMs?: number
   /** Milliseconds of a clock that only goes forward. */
   readonly now?: () => number
@@ -22,8 +25,14 @@ export interface ReplayOptions {
 const REQUEST_TIMEOUT_MS = 15_000
 
 /**
+ * Rounds that brought nothing, one after the other, before the rest is given up: with pauses that double some 15
+ * seconds, in which a process starts anew and a circuit breaker lets somebody through.
+ */
+const FRUITLESS_ROUNDS = 6
+
+/**
  * Sends attempts again, each with its own key, in rounds: the next round is of those whose outcome is not known
- * yet. Ends when all are known, when a round brought none, or at the deadline.
+ * yet. Ends when all are known, when several rounds in a row brought none, or at the deadline.
  *
  * @returns the attempts in their order, each with its new outcome and the moment of its last answer
  */
@@ -43,6 +52,7 @@ export async function replayUntilKnown(
   const endsAt = now() + deadlineMs
   const latest = [...attempts]
   let open = latest.map((_, index) => index)
+  let fruitless = 0
   while (open.length > 0) {
     await forEachOf(open, concurrency, async (index) => {
       signal.throwIfAborted()
@@ -57,9 +67,11 @@ export async function replayUntilKnown(
     signal.throwIfAborted()
     const unknown = open.filter((index) => latest[index]?.outcome.kind === 'unsettled')
     if (unknown.length > 0) onProgress(`${unknown.length} of ${open.length} answers still unknown`)
-    if (unknown.length === open.length || now() + pauseMs >= endsAt) break
+    fruitless = unknown.length === open.length ? fruitless + 1 : 0
+    const waitMs = pauseMs * 2 ** fruitless
+    if (fruitless === FRUITLESS_ROUNDS || now() + waitMs >= endsAt) break
     open = unknown
-    if (open.length > 0) await sleep(pauseMs, undefined, { signal })
+    if (open.length > 0) await sleep(waitMs, undefined, { signal })
   }
   return latest
 

@@ -21,15 +21,29 @@ const CLOCKS_APART_MS = 5_000
 export function toldOperations(told: readonly HistoryEntry[]): ToldOperations {
   const operations: Operation[] = []
   const entries: HistoryEntry[] = []
-  let endsAt = Number.NEGATIVE_INFINITY
-  for (const { returnedAt } of told) endsAt = Math.max(endsAt, returnedAt)
+  const span = spanOf(told)
   for (const entry of effectsByKey(told)) {
-    const operation = toOperation(entry, endsAt)
+    const operation = toOperation(entry, span)
     if (operation === undefined) continue
     operations.push(operation)
     entries.push(entry)
   }
   return { operations, entries }
+}
+
+/** From the first call to the last answer. Moments of operations count from its start: small numbers take no room. */
+interface Span {
+  readonly startsAt: number
+  readonly endsAt: number
+}
+
+function spanOf(told: readonly HistoryEntry[]): Span {
+  let [startsAt, endsAt] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const { calledAt, returnedAt } of told) {
+    startsAt = Math.min(startsAt, calledAt)
+    endsAt = Math.max(endsAt, returnedAt)
+  }
+  return { startsAt, endsAt }
 }
 
 const ABOUT_UNITS: Readonly<Record<string, TakeRejectionReason>> = {
@@ -46,16 +60,16 @@ const SETTLE_OUTCOMES = {
   RESERVATION_EXPIRED: 'expired',
 } as const
 
-function toOperation(entry: HistoryEntry, endsAt: number): Operation | undefined {
-  const { calledAt, returnedAt, outcome, operation, user: userId } = entry
+function toOperation(entry: HistoryEntry, span: Span): Operation | undefined {
+  const { outcome, operation, user: userId } = entry
   const { redemptionId: id = '', limit: useLimit = 0 } = entry
   const reason = outcome.kind === 'rejected' ? outcome.reason : undefined
   const isDone = outcome.kind === 'done'
-  const interval = { calledAt, returnedAt }
+  const interval = intervalOf(entry, span)
   switch (operation) {
     case 'redeem':
     case 'reserve':
-      return toTake(entry, endsAt)
+      return toTake(entry, span)
     case 'validate': {
       if (outcome.kind !== 'validated') return undefined
       if (outcome.valid) {
@@ -91,11 +105,9 @@ function toOperation(entry: HistoryEntry, endsAt: number): Operation | undefined
   }
 }
 
-function toTake(
-  { operation, calledAt, returnedAt, user: userId, outcome }: HistoryEntry,
-  endsAt: number,
-): Operation | undefined {
-  const interval = { calledAt, returnedAt }
+function toTake(entry: HistoryEntry, span: Span): Operation | undefined {
+  const { operation, user: userId, outcome } = entry
+  const interval = intervalOf(entry, span)
   if (outcome.kind === 'rejected') {
     const reason = ABOUT_UNITS[outcome.reason]
     const kind = operation === 'reserve' ? 'reserve' : 'redeem'
@@ -111,10 +123,22 @@ function toTake(
     ...interval,
     userId,
     // What cannot end before the history does never ends in it.
-    result: { ...unit, expiresAt: earliest > endsAt ? Number.POSITIVE_INFINITY : earliest },
+    result: {
+      ...unit,
+      expiresAt: earliest > span.endsAt ? Number.POSITIVE_INFINITY : earliest - span.startsAt,
+    },
   }
 }
 
+function intervalOf({ calledAt, returnedAt }: HistoryEntry, { startsAt }: Span) {
+  return { calledAt: calledAt - startsAt, returnedAt: returnedAt - startsAt }
+}
+
+const REJECTIONS = new Map(
+  Object.values(ABOUT_UNITS).map((reason) => [reason, { outcome: 'rejected', reason } as const]),
+)
+
+/** One for all that have the reason: there may be hundreds of thousands. */
 function rejection(reason: TakeRejectionReason) {
-  return { outcome: 'rejected', reason } as const
+  return REJECTIONS.get(reason) ?? ({ outcome: 'rejected', reason } as const)
 }
