@@ -1,5 +1,5 @@
+import { seedRandom } from '../seeded-random.ts'
 import type { Fault, Link, Part, ScheduledFault } from './fault.ts'
-import { seedRandom } from './seeded-random.ts'
 
 /** What a target has that faults can be done to. */
 export interface ChaosScope {

@@ -1,5 +1,5 @@
 import { median } from '@coupon-gateway/bench'
-import { seedRandom } from '../chaos/seeded-random.ts'
+import { seedRandom } from '../seeded-random.ts'
 import { type CrashFaults, FAULTS } from './count-faults.ts'
 import { type CrashRound, crashRound, type RoundSize } from './crash-round.ts'
 import { SYSTEMS, type Victim } from './crash-target.ts'

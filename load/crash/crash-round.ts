@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { SeededRandom } from '../chaos/seeded-random.ts'
 import type { Endpoint } from '../plan.ts'
+import type { SeededRandom } from '../seeded-random.ts'
 import { askUntilKnown, redeemAll, redemptionOf } from './buyers.ts'
 import { type CrashFaults, countFaults, type LoggedUse } from './count-faults.ts'
 import type { CrashSystem, Victim } from './crash-target.ts'

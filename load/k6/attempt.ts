@@ -4,8 +4,7 @@ import type { HistoryEntry, Outcome, Plan } from '../plan.ts'
 import { callOfStep } from '../scenarios/call-of-step.ts'
 import { isReplay, mostTelling } from '../scenarios/most-telling.ts'
 import { type Attempt, isGranted, type Step } from '../scenarios/scenario.ts'
-import { seededRandomOf } from '../scenarios/seeded-random.ts'
-import type { Turn } from '../scenarios/turns.ts'
+import { randomOf, type Turn } from '../scenarios/turns.ts'
 import { count, countViolation } from './metrics.ts'
 import { send, type Told } from './send.ts'
 
@@ -52,7 +51,7 @@ export function createAttempt(plan: Plan, turn: Turn): Attempt {
   return {
     ...turn,
     runId: plan.runId,
-    random: seededRandomOf(plan.seed, turn.number),
+    random: randomOf(plan, turn.number),
     ask: (step) => askTogether([step])[0] as Outcome,
     askTogether,
     demand,

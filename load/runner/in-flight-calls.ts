@@ -4,8 +4,7 @@ import { callOfStep } from '../scenarios/call-of-step.ts'
 import { SCENARIOS } from '../scenarios/index.ts'
 import { mostTelling } from '../scenarios/most-telling.ts'
 import type { Attempt, Scenario, Step } from '../scenarios/scenario.ts'
-import { seededRandomOf } from '../scenarios/seeded-random.ts'
-import { createTurns } from '../scenarios/turns.ts'
+import { createTurns, randomOf } from '../scenarios/turns.ts'
 
 const WHY = 'the run was stopped while it was in flight, or before'
 
@@ -56,7 +55,7 @@ export function inFlightCalls(
     const attempt: Attempt = {
       ...turn,
       runId: plan.runId,
-      random: seededRandomOf(plan.seed, number),
+      random: randomOf(plan, number),
       ask: (step) => askTogether([step])[0] as Outcome,
       askTogether,
       // k6 has held the rules against what it was told.

@@ -19,13 +19,15 @@ export class K6MissingError extends Error {
  *
  * @param onBuild told before a build starts
  * @param signal ends a build
+ * @param buildFolder where it was built before, or is now
  * @throws K6MissingError
  */
 export async function findK6(
   onBuild: (message: string) => void,
   signal: AbortSignal,
+  buildFolder = BUILD_FOLDER,
 ): Promise<string> {
-  const built = join(BUILD_FOLDER, 'k6')
+  const built = join(buildFolder, 'k6')
   const k6 = findOnPath('k6') ?? (isExecutable(built) ? built : undefined)
   if (k6 !== undefined) return k6
   const go = findOnPath('go')
@@ -36,7 +38,7 @@ export async function findK6(
   }
   onBuild(`k6 is not installed: building ${K6_MODULE} with Go, once, which takes some minutes …`)
   await promisify(execFile)(go, ['install', K6_MODULE], {
-    env: { ...process.env, GOBIN: BUILD_FOLDER },
+    env: { ...process.env, GOBIN: buildFolder },
     signal,
   })
   return built

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { PlannedCoupon } from '../plan.ts'
 import { madeUpCoupon, madeUpPlan } from '../tests/made-up-run.ts'
-import { createTurns } from './turns.ts'
+import { createTurns, randomOf } from './turns.ts'
 
 const numbers = (count: number) => Array.from({ length: count }, (_, number) => number)
 
@@ -63,5 +63,27 @@ describe('attempts that come by the clock', () => {
 
   it('are the same for the same seed', () => {
     expect(turnsOf(7)).toEqual(turnsOf(7))
+  })
+})
+
+describe('randomOf', () => {
+  const five = (seed: number, attempt: number) => {
+    const random = randomOf({ seed }, attempt)
+    return numbers(5).map(() => random())
+  }
+
+  it('is the same for the same seed and attempt', () => {
+    expect(five(1, 7)).toEqual(five(1, 7))
+  })
+
+  it('is another one for another attempt and another seed', () => {
+    expect(new Set([five(1, 7)[0], five(1, 8)[0], five(2, 7)[0]]).size).toBe(3)
+  })
+
+  it('is spread evenly over many attempts', () => {
+    const first = numbers(10_000).map((attempt) => randomOf({ seed: 1 }, attempt)())
+    const below = first.filter((fraction) => fraction < 0.3).length
+    expect(below).toBeGreaterThan(2_800)
+    expect(below).toBeLessThan(3_200)
   })
 })

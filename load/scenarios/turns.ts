@@ -1,6 +1,6 @@
 import type { Plan, PlannedCoupon } from '../plan.ts'
+import { seedRandom } from '../seeded-random.ts'
 import type { Attempt } from './scenario.ts'
-import { seededRandom } from './seeded-random.ts'
 
 /** Whose turn it is: who tries what. */
 export type Turn = Pick<Attempt, 'number' | 'index' | 'coupon' | 'user'>
@@ -30,11 +30,10 @@ function turnsOneAfterTheOther(coupons: readonly PlannedCoupon[]): (number: numb
 
 /** By the clock all coupons are tried all the time: rounds in which each has its share, in a shuffled order. */
 function turnsMixed(coupons: readonly PlannedCoupon[], seed: number): (number: number) => Turn {
-  const round = shuffle(
+  const round = seedRandom(seed).shuffle(
     coupons.flatMap((coupon) =>
       Array.from({ length: coupon.share }, (_, nth) => ({ coupon, nth })),
     ),
-    seededRandom(seed),
   )
   return (number) => {
     const turn = round[number % round.length]
@@ -46,14 +45,7 @@ function turnsMixed(coupons: readonly PlannedCoupon[], seed: number): (number: n
   }
 }
 
-/** Fisher and Yates. */
-function shuffle<Item>(items: readonly Item[], random: () => number): readonly Item[] {
-  const shuffled = [...items]
-  for (let last = shuffled.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1))
-    const item = shuffled[last] as Item
-    shuffled[last] = shuffled[other] as Item
-    shuffled[other] = item
-  }
-  return shuffled
+/** The choices of one attempt: others than those of its neighbours. */
+export function randomOf({ seed }: Pick<Plan, 'seed'>, attempt: number): () => number {
+  return seedRandom(Math.imul(seed, 0x9e3779b1) ^ Math.imul(attempt + 1, 0x85ebca6b)).fraction
 }
