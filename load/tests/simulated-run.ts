@@ -1,5 +1,5 @@
 import type { HistoryEntry, Outcome, PlannedCoupon } from '../plan.ts'
-import { seededRandom } from '../scenarios/seeded-random.ts'
+import { seedRandom } from '../seeded-random.ts'
 import type {
   DatabaseRecord,
   LoggedCounter,
