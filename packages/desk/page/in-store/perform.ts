@@ -1,0 +1,31 @@
+import { RedeemCouponDocument } from '@coupon-gateway/schema'
+import type { Ask } from '../gateway/ask.ts'
+import { toWriteResult } from '../gateway/write-result.ts'
+import type { InStoreCall, InStoreEvent } from './stages.ts'
+
+const MEMO = 'in-store desk'
+
+/** @param getPassword the password as far as it is known: after a reload it is not */
+export function createPerform(
+  ask: Ask,
+  getPassword: () => string,
+): (call: InStoreCall) => Promise<InStoreEvent> {
+  return async ({ key, code, userId }) => {
+    const onsitePassword = getPassword()
+    const answer = await ask(RedeemCouponDocument, {
+      input: {
+        code,
+        memo: MEMO,
+        idempotencyKey: key,
+        ...(userId === null ? {} : { userId }),
+        ...(onsitePassword === '' ? {} : { onsitePassword }),
+      },
+    })
+    const result = toWriteResult(answer, (it) => it.redeemCoupon)
+    return {
+      kind: 'written',
+      answer: { key, result, nowMs: Date.now(), random: Math.random() },
+      hadPassword: onsitePassword !== '',
+    }
+  }
+}

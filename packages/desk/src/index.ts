@@ -1,0 +1,3 @@
+export { buildDeskServer } from './server.ts'
+export { type DeskSettings, readDeskSettings } from './settings.ts'
+export { startDesk } from './start-desk.ts'
