@@ -1,10 +1,13 @@
 import type { StackSettings } from './settings.ts'
 
 /** The one screen after a start: where things are, keys, and a command to copy. */
-export function describeStart({ apiUrl, gatewayUrl, database, demo }: StackSettings): string {
+export function describeStart(settings: StackSettings): string {
+  const { apiUrl, gatewayUrl, deskUrl, database, demo } = settings
   const head = `
   Coupon Gateway is running. Ctrl-C stops it.
 
+  Checkout     ${deskUrl}
+  Shop desk    ${deskUrl}/in-store
   GraphQL      ${gatewayUrl}/graphql
   Playground   ${gatewayUrl}/playground
   Reference    ${gatewayUrl}/reference

@@ -11,6 +11,7 @@ const SERVICES = {
     main: new URL('../../gateway/src/main.ts', import.meta.url),
     portVariable: 'GATEWAY_PORT',
   },
+  desk: { main: new URL('../../desk/src/main.ts', import.meta.url), portVariable: 'DESK_PORT' },
 } as const
 
 export type ServiceName = keyof typeof SERVICES

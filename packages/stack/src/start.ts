@@ -4,7 +4,7 @@ import { type ServiceProcess, startServiceProcess } from './service-process.ts'
 import { readStackSettings } from './settings.ts'
 import { stopLastFirst } from './stop-last-first.ts'
 
-/** `pnpm start`: the api and the gateway as two processes over one database, and a screen that says how to go on. */
+/** `pnpm start`: api, gateway and desk as a process each, and a screen that says how to go on. */
 await runService('coupon-gateway', startStack)
 
 async function startStack(): Promise<Service> {
@@ -20,6 +20,7 @@ async function startStack(): Promise<Service> {
         logTo,
       ),
     )
+    services.push(await startServiceProcess('desk', settings.deskEnvironment, logTo))
   } catch (error) {
     await stopLastFirst(services)
     throw error

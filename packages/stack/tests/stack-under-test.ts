@@ -20,6 +20,7 @@ export interface StartedStack {
 export interface StackPlace {
   readonly apiPort: string
   readonly gatewayPort: string
+  readonly deskPort: string
   /** Runs what `pnpm start` runs, in a process group of its own, as a shell does. */
   start(changes?: Readonly<Record<string, string>>): StartedStack
   /** Kills what is still running, and removes the data. */
@@ -30,10 +31,12 @@ export async function makeStackPlace(): Promise<StackPlace> {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'coupon-gateway-stack-'))
   const apiPort = String(await getPort())
   const gatewayPort = String(await getPort())
+  const deskPort = String(await getPort())
   const running = new Set<ChildProcess>()
   return {
     apiPort,
     gatewayPort,
+    deskPort,
     start(changes = {}) {
       const child = spawn(process.execPath, [START], {
         env: {
@@ -41,6 +44,7 @@ export async function makeStackPlace(): Promise<StackPlace> {
           DATA_DIR: dataDirectory,
           API_PORT: apiPort,
           GATEWAY_PORT: gatewayPort,
+          DESK_PORT: deskPort,
           ...changes,
         },
         detached: true,

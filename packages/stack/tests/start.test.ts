@@ -9,10 +9,10 @@ beforeAll(async () => {
 })
 afterAll(() => place.remove())
 
-async function redeem(code: string, idempotencyKey: string) {
+async function redeem(code: string, idempotencyKey: string, key = 'sk_demo') {
   const response = await fetch(`http://127.0.0.1:${place.gatewayPort}/graphql`, {
     method: 'POST',
-    headers: { Authorization: 'Bearer sk_demo', 'Content-Type': 'application/json' },
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
     body: JSON.stringify({
       query: `mutation ($input: RedeemCouponInput!) {
         redeemCoupon(input: $input) { redemption { id } replayed userErrors { code } }
@@ -38,6 +38,7 @@ describe('start', () => {
     await untilReady(first)
     for (const part of [
       `http://127.0.0.1:${place.gatewayPort}/graphql`,
+      `http://127.0.0.1:${place.deskPort}/in-store`,
       `http://127.0.0.1:${place.apiPort}/api/coupon/v1`,
       'sk_demo',
       'demo_personal_key',
@@ -48,6 +49,12 @@ describe('start', () => {
     }
     const redeemed = await redeem('SINGLEUSE1', 'first-key')
     expect(redeemed).toMatchObject({ replayed: false, userErrors: [] })
+
+    // The desk's customers have tokens that the gateway knows.
+    const session = await fetch(`http://127.0.0.1:${place.deskPort}/session`, { method: 'POST' })
+    const { token } = (await session.json()) as { token: string }
+    const asCustomer = await redeem('WELCOME10', 'customer-key', token)
+    expect(asCustomer).toMatchObject({ replayed: false, userErrors: [] })
 
     // The terminal sends Ctrl-C to the whole foreground group.
     process.kill(-(first.child.pid ?? 0), 'SIGINT')
@@ -94,7 +101,7 @@ describe('a start that cannot be is one readable line and exit code 1:', () => {
     expect(output.trim().split('\n')).toHaveLength(1)
   })
 
-  it.each(['API_PORT', 'GATEWAY_PORT'])('a taken %s', async (variable) => {
+  it.each(['API_PORT', 'GATEWAY_PORT', 'DESK_PORT'])('a taken %s', async (variable) => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as { port: number }
