@@ -1,13 +1,19 @@
 import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
 import { ATTACKED, measureAttacked } from './attacks.ts'
+import { MEMORY, measureMemory } from './memory.ts'
+import { measureOtherDocuments, OTHER_DOCUMENTS } from './other-documents.ts'
 import { measureTrusted, TRUSTED } from './trusted.ts'
 
 /** Everything that `pnpm bench gateway` compares: figures with what measures their runs, one group a file. */
 const GROUPS: readonly {
   readonly figures: readonly Omit<Figure, 'runs'>[]
   readonly measure: (session: Session) => Promise<ReadonlyMap<string, number>>
+  /** In the first round alone. */
+  readonly isOnce?: boolean
 }[] = [
   { figures: TRUSTED, measure: measureTrusted },
+  { figures: OTHER_DOCUMENTS, measure: measureOtherDocuments },
+  { figures: MEMORY, measure: measureMemory, isOnce: true },
   { figures: ATTACKED, measure: measureAttacked },
 ]
 
@@ -24,7 +30,8 @@ async function measureFigures(session: Session): Promise<Figure[]> {
   const runs = new Map<string, number[]>()
   for (let round = 1; round <= session.rounds; round += 1) {
     session.progress(`round ${round} of ${session.rounds}`)
-    for (const { figures, measure } of GROUPS) {
+    for (const { figures, measure, isOnce } of GROUPS) {
+      if (isOnce === true && round > 1) continue
       if (!figures.some(({ id }) => id.startsWith(session.only))) continue
       for (const [id, value] of await measure(session)) {
         runs.set(id, [...(runs.get(id) ?? []), value])
