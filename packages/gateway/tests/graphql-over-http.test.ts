@@ -11,9 +11,9 @@ afterAll(() => gateway?.stop())
 
 /** Audits of recommendations that the contract decides against, by id. */
 const DECIDED_AGAINST: Readonly<Record<string, string>> = {
-  '5A70': 'GET is off: it would put codes into URLs and logs',
-  D6D5: 'GET is off: it would put codes into URLs and logs',
-  '6A70': 'GET is off: it would put codes into URLs and logs',
+  '5A70': 'GET is for trusted documents: others would put codes into URLs and logs',
+  D6D5: 'GET is for trusted documents: others would put codes into URLs and logs',
+  '6A70': 'GET is for trusted documents: others would put codes into URLs and logs',
   '572B': 'a document that was not run has no 200: newer drafts of the specification want this too',
   FDE2: 'a document that was not run has no 200: newer drafts of the specification want this too',
   '7B9B': 'variables that do not fit have no 200: newer drafts of the specification want this too',

@@ -1,4 +1,4 @@
-import { type ApolloServer, HeaderMap } from '@apollo/server'
+import type { ApolloServer } from '@apollo/server'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GatewayContext } from '../context.ts'
 import { withRequestRecord } from '../correlation.ts'
@@ -7,6 +7,7 @@ import { isObject, type RequestMembers, recognize } from '../trusted-documents/r
 import type { JudgeOtherDocument } from '../trusted-documents/trust-mode.ts'
 import type { TrustedDocument, TrustedDocuments } from '../trusted-documents/trusted-documents.ts'
 import { createAnswerTypes } from './answer-type.ts'
+import { executeByApollo, toHeaderMap } from './execute-by-apollo.ts'
 import { sendGraphQLError } from './graphql-errors.ts'
 import { readSearch } from './graphql-search.ts'
 
@@ -85,25 +86,12 @@ export function addGraphqlRoute(app: FastifyInstance, parts: GraphqlRouteParts):
       : answerByApollo(request, reply, withoutPersistedQuery(body))
   }
 
-  async function answerByApollo(request: FastifyRequest, reply: FastifyReply, body: unknown) {
-    const {
-      status,
-      headers,
-      body: answered,
-    } = await apollo.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: {
-        method: 'POST',
-        headers: toHeaderMap(request),
-        search: '',
-        body,
-      },
-      context: async () => contextOf(request),
-    })
-    reply.code(status ?? 200)
-    for (const [name, value] of headers) reply.header(name, value)
-    // Only incremental delivery is chunked, and graphql 16 has none.
-    if (answered.kind !== 'complete') throw new Error('an answer in chunks was not expected')
-    return answered.string
+  function answerByApollo(request: FastifyRequest, reply: FastifyReply, body: unknown) {
+    const headers = toHeaderMap(request)
+    // What a page of another origin can send without being asked first brings no key, and did not get here.
+    if (request.method === 'GET') headers.set('apollo-require-preflight', 'true')
+    const sent = { method: 'POST', headers, search: '', body }
+    return executeByApollo(apollo, sent, async () => contextOf(request), reply)
   }
 }
 
@@ -140,14 +128,4 @@ function withoutPersistedQuery<Body>(body: Body): Body {
   if (!isObject(body) || !isObject(body.extensions)) return body
   const { persistedQuery: _, ...extensions } = body.extensions
   return { ...body, extensions }
-}
-
-function toHeaderMap({ headers, method }: FastifyRequest): HeaderMap {
-  const map = new HeaderMap()
-  // What a page of another origin can send without being asked first brings no key, and did not get here.
-  if (method === 'GET') map.set('apollo-require-preflight', 'true')
-  for (const [name, value] of Object.entries(headers)) {
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  return map
 }
