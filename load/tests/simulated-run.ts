@@ -33,7 +33,7 @@ export function* simulateRun(
   coupons: readonly SimulatedCoupon[],
   options: SimulationOptions,
 ): Generator<HistoryEntry, DatabaseRecord> {
-  const random = seededRandom(options.seed)
+  const random = seedRandom(options.seed).fraction
   const log: LoggedRedemption[] = []
   const counters: LoggedCounter[] = []
   let attempt = 0
