@@ -121,7 +121,7 @@ export async function startTarget(
   }
 
   const startService = async (
-    kind: ServiceName,
+    kind: ServiceName & Part,
     name: string,
     environment: Readonly<Record<string, string>>,
   ) => {
