@@ -3,6 +3,11 @@ import { describeStart } from './describe-start.ts'
 import { readStackSettings } from './settings.ts'
 
 describe('readStackSettings', () => {
+  it('one METRICS_PORT would be taken by both services, and the api has the next one', () => {
+    expect(readStackSettings({ METRICS_PORT: '9464' }).apiEnvironment.METRICS_PORT).toBe('9465')
+    expect(readStackSettings({}).apiEnvironment).not.toHaveProperty('METRICS_PORT')
+  })
+
   it.each(['API_PORT', 'GATEWAY_PORT', 'DESK_PORT'])(
     '%s=0 started on a port that nobody was told, and is refused',
     (variable) => {

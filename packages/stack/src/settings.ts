@@ -19,6 +19,8 @@ const schema = z.object({
   /** Set by who has a login of their own: the gateway takes its tokens then, and none of the desk. */
   JWKS_URL: field.text().optional(),
   LOG_LEVEL: field.logLevel('warn'),
+  // Of the gateway: the api has the next one.
+  METRICS_PORT: field.integer(1, 65_534).optional(),
 })
 
 export interface StackSettings {
@@ -46,6 +48,7 @@ export function readStackSettings(environment: NodeJS.ProcessEnv): StackSettings
     UPSTREAM_PROFILE,
     JWKS_URL,
     LOG_LEVEL,
+    METRICS_PORT,
   } = readSettings(schema, environment)
   const demo = DEMO ?? DATABASE_URL === undefined
   const shared = { HOST, LOG_LEVEL, DEMO: String(demo) }
@@ -64,7 +67,12 @@ export function readStackSettings(environment: NodeJS.ProcessEnv): StackSettings
       DATABASE_URL === undefined ? `embedded, in ${DATA_DIR}` : 'PostgreSQL of DATABASE_URL',
     demo,
     // The api stands in for the hosted service then.
-    apiEnvironment: { ...shared, API_PORT: String(API_PORT), API_PROFILE: UPSTREAM_PROFILE },
+    apiEnvironment: {
+      ...shared,
+      API_PORT: String(API_PORT),
+      API_PROFILE: UPSTREAM_PROFILE,
+      ...(METRICS_PORT === undefined ? {} : { METRICS_PORT: String(METRICS_PORT + 1) }),
+    },
     gatewayEnvironment: {
       ...shared,
       GATEWAY_PORT: String(GATEWAY_PORT),
