@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import type { Figure, Session } from '@coupon-gateway/bench'
+import { type Figure, readCpuSeconds, type Session } from '@coupon-gateway/bench'
 import { type ServiceProcess, startServiceProcess } from '@coupon-gateway/stack'
 import { ATTACK_NAMES, SHARED_KEY, STOLEN_KEY } from './attacks/attack-requests.ts'
 import { measureHonestP99 } from './attacks/honest-client.ts'
@@ -56,12 +56,14 @@ export async function measureAttacked({ quick, only, progress }: Session) {
       try {
         await measureHonestP99(gateway.url, CODE, WARM_UP_SECONDS)
         const before = await measureHonestP99(gateway.url, CODE, seconds)
-        const attack = startAttack(gateway, name)
+        const attack = await startAttack(gateway, name)
+        const cpuBefore = await readCpuSeconds(gateway.pid)
         const during = await measureHonestP99(gateway.url, CODE, seconds)
+        const busy = (100 * ((await readCpuSeconds(gateway.pid)) - cpuBefore)) / seconds
         const answers = await attack.stop()
         ratios.set(id, during / before)
         progress(
-          `  ${name}: p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during; the attacker was answered ${answers}`,
+          `  ${name}: p99 ${before.toFixed(1)} ms before, ${during.toFixed(1)} ms during, the gateway ${busy.toFixed(0)} % of a core; the attacker was answered ${answers}`,
         )
       } finally {
         await gateway.stop()
@@ -76,11 +78,13 @@ export async function measureAttacked({ quick, only, progress }: Session) {
   return ratios
 }
 
-function startAttack({ url }: ServiceProcess, name: string) {
+async function startAttack({ url }: ServiceProcess, name: string) {
   const attacker = fileURLToPath(new URL('./attacks/attacker.ts', import.meta.url))
   const child = spawn(process.execPath, [attacker, url, name], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
+  await once(child.stdout, 'data')
+  child.stdin.write('go\n')
   return {
     /** @returns how often the attacker was answered by which status */
     async stop(): Promise<string> {

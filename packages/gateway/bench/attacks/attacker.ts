@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Client } from 'undici'
 import { ATTACKS, type Attack, SHARED_KEY } from './attack-requests.ts'
 
-// Attacks a gateway until it is told to end, from a process of its own. Prints how it was answered.
+// Attacks a gateway from the first line on stdin until it is told to end, from a process of its own. Prints how it was
+// answered.
 
 const CONNECTIONS = 32
 /** Of all connections together, at most: what a machine that is not the attacker's has to do is to be measured. */
@@ -17,6 +18,10 @@ let isOver = false
 process.once('SIGTERM', () => {
   isOver = true
 })
+
+// Its own start is not to be measured.
+process.stdout.write('ready\n')
+await once(process.stdin, 'data')
 
 const attack = ATTACKS[name]
 await (attack === undefined ? sendSlowly() : sendFast(attack))

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 
 /** What may be used at once is what comes back in so long a time: a page that opens asks for several things. */
-const BURST_MS = 2_000
+const BURST_MS = 1_000
 /** However little may be used in a minute. */
 const SMALLEST_BURST = 20
 
