@@ -54,6 +54,10 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(await compare(argv.slice(1)))
       return 0
     }
+    if (argv[0] === 'museum') {
+      const museum = await import('../museum/main.ts')
+      return await museum.main(argv.slice(1), interruption.signal)
+    }
     if (argv[0] === 'crash') return await (await import('../crash/main.ts')).main(argv.slice(1))
     // biome-ignore lint/style/noProcessEnv: the one place where the key of a target is read
     const options = readLoadOptions(argv, process.env)

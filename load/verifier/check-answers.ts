@@ -8,7 +8,7 @@ const OF_THE_CONTRACT = 'every answer is one of the contract'
 const FOR_A_REASON = 'a valid coupon is refused only when used up'
 const PASSWORD = 'nobody redeems without the on-site password'
 const RIGHT_PASSWORD = 'who types the on-site password is not told that it is wrong'
-const NAMED = 'who takes a unit of a coupon limited to 2 or more is named'
+export const NAMED = 'who takes a unit of a coupon limited to 2 or more is named'
 
 /** Refusals that are about units, for which the order of all calls is judged. */
 const ABOUT_UNITS = ['EXHAUSTED', 'ALL_HELD', 'ALREADY_REDEEMED_BY_USER', 'NOT_FOUND']

@@ -1,7 +1,7 @@
 import { type JudgeOptions, judgeCoupon, type Operation } from '@coupon-gateway/linearizability'
 import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
 import type { Finding, ShownCall } from './difference.ts'
-import { CHECKABLE, DECIDED, RULES } from './rules.ts'
+import { CHECKABLE, DECIDED, LOGGED_ORDINALS, RULES } from './rules.ts'
 import { describeCall, showCall } from './show-call.ts'
 import { type ToldOperations, toldOperations } from './told-operations.ts'
 
@@ -25,8 +25,10 @@ export function checkOrder(
   coupon: PlannedCoupon | undefined,
   told: readonly HistoryEntry[],
 ): Finding[] {
-  const history = toldOperations(told)
-  if (history.operations.length === 0) return []
+  const asTold = toldOperations(told)
+  if (asTold.operations.length === 0) return []
+  const nameless = findWithoutOrdinal(asTold)
+  const history = nameless === undefined ? asTold : withoutOrdinals(asTold)
   const startsAt = told.reduce((earliest, { calledAt }) => Math.min(earliest, calledAt), Infinity)
   const show = (operations: readonly Operation[], after = ''): Omit<Finding, 'rule'> => {
     const calls = operations.slice(0, SHOWN_CALLS).map((operation) => showIn(history, operation))
@@ -37,15 +39,19 @@ export function checkOrder(
       found: described.join('; ') + (rest > 0 ? `; and ${rest} more` : '') + after,
     }
   }
+  const missing =
+    nameless === undefined
+      ? []
+      : [{ rule: LOGGED_ORDINALS, ...showOne(nameless, startsAt, ', and others got an ordinal') }]
   try {
     const verdict = judgeCoupon(history.operations, judgeOptionsOf(coupon, told))
     switch (verdict.verdict) {
       case 'RIGHT':
-        return []
+        return missing
       case 'WRONG': {
         const { rule, operations, takenBesides } = verdict
         const besides = takenBesides === 0 ? '' : `; besides, ${takenBesides} units were taken`
-        return [{ rule: RULES[rule], ...show(operations, besides) }]
+        return [...missing, { rule: RULES[rule], ...show(operations, besides) }]
       }
       case 'UNDECIDED': {
         const { stuck } = verdict
@@ -80,6 +86,31 @@ export function judgeOptionsOf(
     existsAtFirst: created === undefined && coupon !== undefined,
     budget: BUDGET,
   }
+}
+
+/** A grant without an ordinal, where others have one: then none of them says anything about the order. */
+function findWithoutOrdinal({ operations, entries }: ToldOperations): HistoryEntry | undefined {
+  const isGrant = ({ result }: Operation) => result.outcome === 'granted'
+  const has = ({ result }: Operation) => 'ordinal' in result && result.ordinal !== null
+  if (!operations.some(has)) return undefined
+  const index = operations.findIndex((operation) => isGrant(operation) && !has(operation))
+  return entries[index]
+}
+
+function withoutOrdinals({ operations, entries }: ToldOperations): ToldOperations {
+  return {
+    operations: operations.map((operation) =>
+      operation.result.outcome === 'granted'
+        ? ({ ...operation, result: { ...operation.result, ordinal: null } } as Operation)
+        : operation,
+    ),
+    entries,
+  }
+}
+
+function showOne(entry: HistoryEntry, startsAt: number, after: string): Omit<Finding, 'rule'> {
+  const call = showCall(entry)
+  return { calls: [call], found: describeCall(call, startsAt) + after }
 }
 
 function showIn({ operations, entries }: ToldOperations, operation: Operation): ShownCall {

@@ -243,7 +243,7 @@ describe('a history that is wrong fails with the rule that broke:', () => {
         entry(2, { kind: 'granted', redemptionId: 'id-2', ordinal: null, replayed: false }),
       ],
       record([row(1), row(2, { ordinal: null })]),
-      'the history can be checked',
+      'ordinals are 1, 2, 3 … without gap or repeat',
     ],
     [
       'an answer that came before its request: the clock went back',
