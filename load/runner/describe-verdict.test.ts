@@ -11,6 +11,7 @@ const right: Verdict = {
   interrupted: false,
   thresholdsHeld: true,
   databaseRead: true,
+  secondOpinion: { asked: true, agreeing: 4, undecided: 0 },
   goodput: { peakPerSecond: 40, peakGrantsPerSecond: 5, p99Ms: 12, breakingPoint: null },
   unknown: { settled: 0, remaining: 0 },
   repeated: 5,

@@ -19,6 +19,7 @@ export function describeVerdict(verdict: Verdict): string {
     `  unknown answers  ${describeUnknown(verdict)}`,
     `  keys sent again  ${verdict.repeated}`,
     `  database         ${verdict.databaseRead ? 'compared with the answers' : 'not read: the answers are held against each other alone'}`,
+    `  second opinion   ${describeOpinion(verdict)}`,
     ...describeGoodput(
       verdict.goodput,
       plan.shape.kind === 'rate' && plan.shape.findsBreakingPoint,
@@ -53,6 +54,13 @@ function describeCoupons(coupons: readonly CouponTally[]): readonly string[] {
 function describeThresholds({ thresholdsHeld }: Verdict): string {
   if (thresholdsHeld === null) return 'not judged: the run was stopped'
   return thresholdsHeld ? 'held' : 'crossed'
+}
+
+function describeOpinion({ secondOpinion }: Verdict): string {
+  if (!secondOpinion.asked) return `none: ${secondOpinion.why}`
+  const { agreeing, undecided } = secondOpinion
+  const rest = undecided === 0 ? '' : `, and comes to no end with ${undecided}`
+  return `Porcupine agrees on ${agreeing} samples${rest}`
 }
 
 function describeUnknown({ unknown: { settled, remaining } }: Verdict): string {

@@ -32,6 +32,8 @@ export interface LoadOptions {
   readonly rate: number | undefined
   /** The 99th percentile of a second's answers above which the target counts as broken. */
   readonly sloMs: number
+  /** On CI nothing may be left out because something is not installed. */
+  readonly isSecondOpinionRequired: boolean
   /** Scenarios and workloads of a matrix; of neither named, all. */
   readonly only: { readonly scenarios: readonly string[]; readonly workloads: readonly string[] }
 }
@@ -59,6 +61,7 @@ export function readLoadOptions(
     seconds: values.duration === undefined ? undefined : readDuration(values.duration),
     rate: values.rate === undefined ? undefined : readPositive('--rate', values.rate),
     only: readOnly(values.only),
+    isSecondOpinionRequired: environment.CI !== undefined,
     sloMs:
       values['slo-ms'] === undefined ? DEFAULT_SLO_MS : readPositive('--slo-ms', values['slo-ms']),
   }

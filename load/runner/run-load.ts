@@ -113,6 +113,7 @@ export async function loadTarget(
   const verdict = await verifyRun(plan, end, target, {
     folder,
     sloMs: options.sloMs,
+    isSecondOpinionRequired: options.isSecondOpinionRequired,
     send: sendCall,
     onProgress,
     signal,

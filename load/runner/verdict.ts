@@ -1,4 +1,5 @@
 import type { Plan } from '../plan.ts'
+import type { SecondOpinion } from '../porcupine/second-opinion.ts'
 import type { Difference } from '../verifier/difference.ts'
 import type { Goodput } from './goodput.ts'
 import type { EndedProcess } from './start-target.ts'
@@ -25,6 +26,8 @@ export interface Verdict {
   }
   /** Grants whose keys were sent again, to see that each is answered as before. */
   readonly repeated: number
+  /** What another checker says of samples of the history. */
+  readonly secondOpinion: SecondOpinion
   /** Services that ended during the run. */
   readonly ended: readonly EndedProcess[]
   readonly differences: readonly Difference[]

@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HistoryEntry, Plan } from '../plan.ts'
+import { askForSecondOpinion } from '../porcupine/second-opinion.ts'
 import type { DatabaseRecord } from '../verifier/database-record.ts'
 import { findDifferences } from '../verifier/find-differences.ts'
 import { readDatabase } from '../verifier/read-database.ts'
@@ -8,6 +9,7 @@ import { readHistory } from '../verifier/read-history.ts'
 import { chooseGrants, findRepeatDifferences } from '../verifier/repeated-grants.ts'
 import { type ReplayOptions, replayUntilKnown } from '../verifier/replay-until-known.ts'
 import { settleHistory } from '../verifier/settle-history.ts'
+import { verifyByCore } from '../verifier/verify-by-core.ts'
 import { goodputOf } from './goodput.ts'
 import { inFlightCalls } from './in-flight-calls.ts'
 import { interruptedPlan } from './make-plan.ts'
@@ -20,6 +22,8 @@ export interface VerifyOptions extends ReplayOptions {
   readonly folder: string
   /** See `goodputOf`. */
   readonly sloMs: number
+  /** Without a second opinion the run fails. */
+  readonly isSecondOpinionRequired: boolean
 }
 
 /** Finds out what came of a run: what is unknown is asked again, then all is held against all. */
@@ -49,6 +53,11 @@ export async function verifyRun(
   const again = await replayUntilKnown(plan, grants, options)
   const databaseAfter = await readRecord()
 
+  const { opinion, differences: disagreements } = await askForSecondOpinion(plan, settled, {
+    isRequired: options.isSecondOpinionRequired,
+    signal: options.signal,
+  })
+
   const remaining = history.filter(isUnsettled).length
   const found = {
     plan,
@@ -62,10 +71,13 @@ export async function verifyRun(
       remaining,
     },
     repeated: grants.length,
+    secondOpinion: opinion,
     ended: target.ended,
     differences: [
       ...findDifferences(plan, settled, database),
       ...findRepeatDifferences(grants, again, database, databaseAfter),
+      ...(databaseUrl === null ? [] : await verifyByCore(databaseUrl, options.signal)),
+      ...disagreements,
     ],
     goodput: goodputOf(told, sloMs),
     coupons: tally(plan, history, databaseAfter),
