@@ -109,9 +109,12 @@ function selectNewest(filter: RedemptionFilter, limit: number) {
   const from =
     code == null
       ? `${wanted(`account_id = ${account}`)} join coupon on coupon.id = coupon_id`
-      : `(${selectCoupons(account, bind(code))}) as coupon cross join lateral ${wanted('coupon_id = coupon.id')}`
+      : `(${selectCoupons(account, bind(code))}) as coupon cross join lateral ${wanted(OF_COUPON)}`
   return { sql: `select ${REDEMPTION_COLUMNS} from ${from} ${newest}`, parameters }
 }
+
+/** It says what its index says, so that it is used: see `0012-log-of-coupon-index.sql`. */
+const OF_COUPON = `coupon_id = coupon.id and id > '00000000-0000-0000-0000-000000000000'`
 
 /** In two halves, since each has an index of its own. */
 function selectCoupons(account: string, code: string): string {
