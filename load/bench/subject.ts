@@ -32,15 +32,23 @@ const COUNTS = {
     'select count(*)::int as n from redemptions join coupons on coupons.id = coupon_id where code = $1',
 } as const
 
-/** Starts a subject over a fresh database of the server. */
-export async function startSubject(name: SubjectName, serverUrl: string): Promise<Subject> {
+/**
+ * Starts a subject over a fresh database of the server.
+ *
+ * @param extraEnvironment of each of its processes
+ */
+export async function startSubject(
+  name: SubjectName,
+  serverUrl: string,
+  extraEnvironment: Readonly<Record<string, string>> = {},
+): Promise<Subject> {
   const databaseUrl = await createTestDatabase(serverUrl)
   const started: ServiceProcess[] = []
   const stop = async () => {
     for (const service of started.toReversed()) await service.stop()
   }
   try {
-    const environment = { ...ENVIRONMENT, DATABASE_URL: databaseUrl }
+    const environment = { ...ENVIRONMENT, ...extraEnvironment, DATABASE_URL: databaseUrl }
     const api =
       name === 'ours'
         ? await startServiceProcess('api', environment)
@@ -54,6 +62,7 @@ export async function startSubject(name: SubjectName, serverUrl: string): Promis
     if (name !== 'textbook') {
       const gateway = await startServiceProcess('gateway', {
         ...ENVIRONMENT,
+        ...extraEnvironment,
         UPSTREAM_URL: api.url,
         TRUSTED_DOCUMENTS_FILE: await writeManifest(),
       })
