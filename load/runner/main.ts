@@ -59,6 +59,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return await museum.main(argv.slice(1), interruption.signal)
     }
     if (argv[0] === 'crash') return await (await import('../crash/main.ts')).main(argv.slice(1))
+    if (argv[0] === 'profile') {
+      return await (await import('../profile/main.ts')).main(argv.slice(1))
+    }
     // biome-ignore lint/style/noProcessEnv: the one place where the key of a target is read
     const options = readLoadOptions(argv, process.env)
     switch (options.command) {
