@@ -10,7 +10,7 @@ const right: Verdict = {
   target: 'GraphQL, 2 api processes, PostgreSQL',
   interrupted: false,
   thresholdsHeld: true,
-  databaseRead: true,
+  evidence: 'database',
   secondOpinion: { asked: true, agreeing: 4, undecided: 0 },
   goodput: { peakPerSecond: 40, peakGrantsPerSecond: 5, p99Ms: 12, breakingPoint: null },
   unknown: { settled: 0, remaining: 0 },

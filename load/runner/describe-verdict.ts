@@ -18,7 +18,7 @@ export function describeVerdict(verdict: Verdict): string {
     `  k6 thresholds    ${describeThresholds(verdict)}`,
     `  unknown answers  ${describeUnknown(verdict)}`,
     `  keys sent again  ${verdict.repeated}`,
-    `  database         ${verdict.databaseRead ? 'compared with the answers' : 'not read: the answers are held against each other alone'}`,
+    `  compared with    ${EVIDENCE[verdict.evidence]}`,
     `  second opinion   ${describeOpinion(verdict)}`,
     ...describeGoodput(
       verdict.goodput,
@@ -35,6 +35,12 @@ export function describeVerdict(verdict: Verdict): string {
     `VERDICT ${verdict.passed ? 'PASS' : 'FAIL'}: ${summariseVerdict(verdict)}`,
     '',
   ].join('\n')
+}
+
+const EVIDENCE: Readonly<Record<Verdict['evidence'], string>> = {
+  database: 'the database',
+  log: 'the log that the target shows: nobody could look into its database',
+  answers: 'each other alone: nobody could look into the database, nor read the log',
 }
 
 function describeCoupons(coupons: readonly CouponTally[]): readonly string[] {

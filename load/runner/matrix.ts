@@ -38,6 +38,8 @@ export async function runMatrix(
     for (const scenario of options.only.scenarios) {
       for (const workload of options.only.workloads) {
         signal.throwIfAborted()
+        // Who stopped the load of one wants no more of them.
+        if (cells.at(-1)?.verdict?.interrupted) return cells
         // What is not ours is not ours to break.
         if (
           WORKLOADS[workload]?.chaos !== null &&

@@ -43,7 +43,7 @@ export async function recordRun(verdict: Verdict, measured: Measured): Promise<v
     conditions: {
       target: verdict.target,
       load: describeShape(plan.shape),
-      database: verdict.databaseRead ? 'compared with the answers' : 'not read',
+      'compared with': verdict.evidence,
       ...readMachineConditions(),
       'load average at the end': loadavg()
         .map((it) => it.toFixed(2))

@@ -15,8 +15,7 @@ export interface Verdict {
   readonly interrupted: boolean
   /** Null: it was interrupted, so they say nothing. */
   readonly thresholdsHeld: boolean | null
-  /** Whether the log of the database was compared with the answers, or only the answers with each other. */
-  readonly databaseRead: boolean
+  readonly evidence: Evidence
   /** Outcomes that k6 did not know. */
   readonly unknown: {
     /** Found out by replaying their keys. */
@@ -35,6 +34,12 @@ export interface Verdict {
   readonly coupons: readonly CouponTally[]
 }
 
+/**
+ * What the answers were compared with: the database itself, the log that the target shows over the wire, or nothing
+ * but each other.
+ */
+export type Evidence = 'database' | 'log' | 'answers'
+
 /** What callers were told about one coupon, in the end. */
 export interface CouponTally {
   readonly code: string
@@ -48,7 +53,7 @@ export interface CouponTally {
   readonly rejected: number
   /** Of what was granted, given back. */
   readonly givenBack: number
-  /** Null: the database was not read. */
+  /** Null: neither database nor log was read. */
   readonly logged: number | null
 }
 

@@ -6,6 +6,7 @@ import type { DatabaseRecord } from '../verifier/database-record.ts'
 import { findDifferences } from '../verifier/find-differences.ts'
 import { readDatabase } from '../verifier/read-database.ts'
 import { readHistory } from '../verifier/read-history.ts'
+import { LogUnreadableError, readLog } from '../verifier/read-log.ts'
 import { chooseGrants, findRepeatDifferences } from '../verifier/repeated-grants.ts'
 import { type ReplayOptions, replayUntilKnown } from '../verifier/replay-until-known.ts'
 import { settleHistory } from '../verifier/settle-history.ts'
@@ -16,7 +17,7 @@ import { interruptedPlan } from './make-plan.ts'
 import { mergeByKey } from './merge-by-key.ts'
 import { type K6End, RESULT_FILES } from './run-k6.ts'
 import type { Target } from './start-target.ts'
-import { type CouponTally, hasPassed, type Verdict } from './verdict.ts'
+import { type CouponTally, type Evidence, hasPassed, type Verdict } from './verdict.ts'
 
 export interface VerifyOptions extends ReplayOptions {
   readonly folder: string
@@ -46,7 +47,8 @@ export async function verifyRun(
   const history = mergeByKey(settled)
   const { databaseUrl } = target
   const codes = [...new Set([...plan.coupons.map(({ code }) => code), ...codesOf(history)])]
-  const readRecord = async () => (databaseUrl === null ? null : readDatabase(databaseUrl, codes))
+  const readRecord = () =>
+    databaseUrl === null ? readShownLog(plan, codes, options) : readDatabase(databaseUrl, codes)
 
   const database = await readRecord()
   const grants = chooseGrants(plan, history)
@@ -65,7 +67,7 @@ export async function verifyRun(
     target: target.description,
     interrupted,
     thresholdsHeld: interrupted ? null : end === 'thresholds-held',
-    databaseRead: databaseUrl !== null,
+    evidence: evidenceOf(databaseUrl, database),
     unknown: {
       settled: [...told, ...inFlight].filter(isUnsettled).length - remaining,
       remaining,
@@ -83,6 +85,28 @@ export async function verifyRun(
     coupons: tally(plan, history, databaseAfter),
   }
   return { passed: hasPassed(found), ...found }
+}
+
+/** What the target shows of its log, where nobody can look into its database; null: nothing that helps. */
+async function readShownLog(
+  { target, coupons }: Plan,
+  codes: readonly string[],
+  { signal, onProgress }: VerifyOptions,
+): Promise<DatabaseRecord | null> {
+  // GraphQL does not say which of the coupons of one code a redemption is of.
+  if (target.protocol === 'graphql' && coupons.some(({ isManaged }) => isManaged)) return null
+  try {
+    return await readLog(target, codes, signal)
+  } catch (error) {
+    if (!(error instanceof LogUnreadableError)) throw error
+    onProgress(error.message)
+    return null
+  }
+}
+
+function evidenceOf(databaseUrl: string | null, record: DatabaseRecord | null): Evidence {
+  if (record === null) return 'answers'
+  return databaseUrl === null ? 'log' : 'database'
 }
 
 /** Guesses are no coupons, and there may be many. */
