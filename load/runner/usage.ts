@@ -5,6 +5,7 @@ import type { Workload } from '../workloads/workload.ts'
 const USAGE = `Usage: pnpm load [scenario] <workload> [options]
        pnpm load matrix [options]
        pnpm load crash [options]
+       pnpm load museum [--times N] [--only TEXT]
        pnpm load compare <results folder> <results folder>
        pnpm load --list
 

@@ -1,4 +1,9 @@
-import { type JudgeOptions, judgeCoupon, type Operation } from '@coupon-gateway/linearizability'
+import {
+  type CouponVerdict,
+  type JudgeOptions,
+  judgeCoupon,
+  type Operation,
+} from '@coupon-gateway/linearizability'
 import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
 import type { Finding, ShownCall } from './difference.ts'
 import { CHECKABLE, DECIDED, LOGGED_ORDINALS, RULES } from './rules.ts'
@@ -49,9 +54,9 @@ export function checkOrder(
       case 'RIGHT':
         return missing
       case 'WRONG': {
-        const { rule, operations, takenBesides } = verdict
-        const besides = takenBesides === 0 ? '' : `; besides, ${takenBesides} units were taken`
-        return [...missing, { rule: RULES[rule], ...show(operations, besides) }]
+        const { rule, operations } = verdict
+        const after = describeTaken(verdict)
+        return [...missing, { rule: RULES[rule], ...show(operations, after) }]
       }
       case 'UNDECIDED': {
         const { stuck } = verdict
@@ -71,6 +76,17 @@ export function checkOrder(
     return [{ rule: CHECKABLE, found: error.message }]
   }
 }
+
+/** What else was taken, where it belongs to what is wrong. */
+function describeTaken({ by, rule, takenBesides: units }: WrongVerdict): string {
+  if (by === 'counts over time') {
+    if (rule === 'REJECTED_WITH_UNIT_LEFT') return `; ${units} units at most were taken then`
+    if (rule === 'USABLE_WITHOUT_UNIT') return `; ${units} units were taken then`
+  }
+  return units === 0 ? '' : `; besides, ${units} units were taken`
+}
+
+type WrongVerdict = Extract<CouponVerdict, { verdict: 'WRONG' }>
 
 /** Of a coupon that is created to prepare the load, or by it: it is not there before. */
 export function judgeOptionsOf(
