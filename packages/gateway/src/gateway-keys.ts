@@ -90,9 +90,21 @@ export async function readGatewayKeys(
   }
   const byHash = new Map(entries.map((entry) => [entry.sha256, toCaller(entry)]))
   return {
-    // A look-up by hash: its time tells nothing about the keys themselves.
-    find: (key) => byHash.get(hashKey(key)),
+    find: findByHash(byHash),
     inBrowsers: [...byHash.values()].filter(({ kind }) => BROWSER_KINDS.includes(kind)),
+  }
+}
+
+/**
+ * Looks keys up by their hash: its time tells nothing about the keys themselves. A key that was found is known from
+ * then on, since to hash it costs a fiftieth of a request; there are no more of them than in the file.
+ */
+function findByHash(byHash: ReadonlyMap<string, Caller>): GatewayKeys['find'] {
+  const found = new Map<string, Caller>()
+  return (key) => {
+    const known = found.get(key) ?? byHash.get(hashKey(key))
+    if (known !== undefined && !found.has(key)) found.set(key, known)
+    return known
   }
 }
 

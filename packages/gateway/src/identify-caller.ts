@@ -17,12 +17,17 @@ const BEARER = /^Bearer +(\S+)$/i
 /** Header, claims and signature. Without a signature (`alg: none`) it is one too, to be refused as such. */
 const JWT = /^[\w-]+\.[\w-]+\.[\w-]*$/
 
+/** A key is looked up at once, a token has to be verified. */
+export type Identify = (
+  authorization: string | undefined,
+) => Identification | Promise<Identification>
+
 /**
  * Tells callers by the `Authorization` header: a key of the keys file or, where the gateway takes tokens, a JWT.
  * A key is looked for first, so that keys work whatever becomes of the tokens.
  */
-export function createIdentifier(keys: GatewayKeys, tokens: TokenVerifier | null) {
-  return async function identify(authorization: string | undefined): Promise<Identification> {
+export function createIdentifier(keys: GatewayKeys, tokens: TokenVerifier | null): Identify {
+  return function identify(authorization) {
     const shown = BEARER.exec(authorization ?? '')?.[1]
     if (shown === undefined) return { outcome: 'anonymous' }
     const ofKey = shown.length <= MAX_KEY_LENGTH ? keys.find(shown) : undefined
@@ -32,15 +37,19 @@ export function createIdentifier(keys: GatewayKeys, tokens: TokenVerifier | null
     }
     if (!JWT.test(shown)) return refused('the key is unknown')
     if (tokens === null) return refused('this gateway takes keys, and no tokens')
-    const verdict = await tokens.verify(shown)
-    switch (verdict.outcome) {
-      case 'valid':
-        return { outcome: 'known', caller: verdict.caller }
-      case 'invalid':
-        return refused(`the token is not accepted, since ${verdict.problem}`)
-      case 'unavailable':
-        return verdict
-    }
+    return identifyByToken(tokens, shown)
+  }
+}
+
+async function identifyByToken(tokens: TokenVerifier, token: string): Promise<Identification> {
+  const verdict = await tokens.verify(token)
+  switch (verdict.outcome) {
+    case 'valid':
+      return { outcome: 'known', caller: verdict.caller }
+    case 'invalid':
+      return refused(`the token is not accepted, since ${verdict.problem}`)
+    case 'unavailable':
+      return verdict
   }
 }
 

@@ -8,6 +8,7 @@ import { withoutSecrets } from './without-secrets.ts'
  * Names of secrets are a second net, for whatever else is logged.
  */
 export function loggerOptions(level: string): NonNullable<FastifyServerOptions['logger']> {
+  if (level === 'silent') return false
   return {
     level,
     formatters: { log: (fields) => ({ ...withoutSecrets(fields) }) },
