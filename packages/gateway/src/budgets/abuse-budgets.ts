@@ -7,7 +7,7 @@ export interface AbuseBudgets {
   readonly mode: 'off' | 'measure' | 'enforce'
   /** Upstream calls of one address; a failed guess counts as 5. */
   readonly addressCallsPerMinute: number
-  /** Requests of one address; one that is refused before it is run counts as 10. */
+  /** Requests of one address; one that is refused before it is run counts as 4. */
   readonly addressRequestsPerMinute: number
   /** Failed guesses at codes with the same first symbols, from wherever they come. */
   readonly prefixFailuresPerMinute: number

@@ -3,10 +3,10 @@ import type { AbuseBudgets } from './abuse-budgets.ts'
 import { createPacedCounters } from './paced-counters.ts'
 
 /**
- * What a request costs that is refused before it is run, its arrival included. It makes as much work as an honest one
- * and is worth nothing, so a flood of them is cut off after a tenth.
+ * What a request costs that is refused before it is run, its arrival included. It makes more work than most honest ones,
+ * and is worth nothing.
  */
-const REFUSED_REQUEST_COST = 10
+const REFUSED_REQUEST_COST = 4
 const REQUEST_COST = 1
 
 /** Counts the requests of each address, for what costs no upstream call: documents that are refused, or ask nothing. */
@@ -17,6 +17,8 @@ export interface RequestBudget {
   waitOf(network: string): number | undefined
   /** Takes more for a request that was refused. */
   chargeRefusal(network: string): void
+  /** Takes one for a token that is none. Honest ones expire: it weighs no more than its check. */
+  chargeBadToken(network: string): void
 }
 
 export function createRequestBudget(
@@ -44,6 +46,9 @@ export function createRequestBudget(
     },
     chargeRefusal(network) {
       if (mode !== 'off') counters.take(network, REFUSED_REQUEST_COST - REQUEST_COST)
+    },
+    chargeBadToken(network) {
+      if (mode !== 'off') counters.take(network, REQUEST_COST)
     },
   }
 }

@@ -47,7 +47,7 @@ export function limitRequests(
     const isRefused = statusCode >= 400 && statusCode < 500 && statusCode !== 429
     if (isRefused && request.network !== null) budget.chargeRefusal(request.network)
     else if (statusCode === 401 && bringsToken(request)) {
-      budget.chargeRefusal(networkOf(request.ip))
+      budget.chargeBadToken(networkOf(request.ip))
     }
     done()
   })
