@@ -36,8 +36,8 @@ const MUTANTS: readonly Mutant[] = [
   {
     name: 'a key that is made per attempt',
     file: 'attempt.ts',
-    from: 'transport.send(call.request, sending)',
-    to: `transport.send({ ...call.request, headers: { 'idempotency-key': String(Math.random()) } }, sending)`,
+    from: 'transport.send(request, sending)',
+    to: `transport.send({ ...request, headers: { 'idempotency-key': String(Math.random()) } }, sending)`,
     plan: { keepsKeys: true, faults: LOSES_ANSWERS },
     caughtBy: 'no write twice',
   },

@@ -21,6 +21,7 @@ beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'coupon-gateway-packed-'))
   for (const name of ['coupon-code', 'database', 'client']) await install(name)
   for (const [owner, name] of [
+    ['client', '@opentelemetry/api'],
     ['client', 'p-limit'],
     ['client', 'undici'],
     ['database', 'pg'],
