@@ -14,30 +14,78 @@ export interface Sample {
 }
 
 /** What a checker without shortcuts decides in a moment. */
-const MOST_OPERATIONS = 200
+const MOST_OPERATIONS = 120
 
 /**
- * The beginning of a history up to a moment at which nothing was open, as long as a sample may be: where the whole is
- * right it is, too. Undefined where it has no such beginning, or a hold in it may end by itself, which the other
- * checker does not know.
+ * A part of a history that is right where the whole is, short enough for a sample: the operations up to a grant, as the
+ * ordinals tell them. Undefined where there is no such part, or a hold may end by itself, which the other checker does
+ * not know.
  */
 export function takeSample(
   name: string,
   history: readonly Operation[],
   options: JudgeOptions,
 ): Sample | undefined {
-  const inOrder = history.toSorted((a, b) => a.calledAt - b.calledAt)
-  let length = 0
-  let endsAt = Number.NEGATIVE_INFINITY
-  for (const [index, { calledAt, returnedAt }] of inOrder.entries()) {
-    if (index > MOST_OPERATIONS) break
-    if (calledAt > endsAt) length = index
-    endsAt = Math.max(endsAt, returnedAt)
-  }
-  if (inOrder.length <= MOST_OPERATIONS) length = inOrder.length
-  const operations = inOrder.slice(0, length)
-  if (operations.length === 0 || operations.some(mayEndByItself)) return undefined
+  if (history.length === 0 || history.some(mayEndByItself)) return undefined
+  const operations = dropReads(
+    history.filter(isChange).length <= MOST_OPERATIONS ? history : beginningOf(history),
+  )
+  if (operations.length === 0) return undefined
   return { name, options, operations, ours: judgeCoupon(operations, options).verdict }
+}
+
+/**
+ * What came before a grant in every order, cut there: the grants before it, the answers that had returned when it was
+ * called, and what was done about their units. A step that was open then may have come later, so it is given until
+ * the end: nothing else of the sample depends on when.
+ */
+function beginningOf(history: readonly Operation[]): readonly Operation[] {
+  const grants = history.filter((it) => it.result.outcome === 'granted').toSorted(byOrdinal)
+  const isInTheWay = (it: Operation) => MANAGEMENT.has(it.kind) || ordinalOf(it) === null
+  if (grants.some(isInTheWay) || history.some((it) => MANAGEMENT.has(it.kind))) return []
+  // A unit has two steps at most after its grant.
+  const first = grants.slice(0, MOST_OPERATIONS / 4)
+  const next = grants[first.length]
+  if (next === undefined) return []
+  const units = new Set(first.map((it) => ('id' in it.result ? it.result.id : '')))
+  const before = history.filter((operation) => {
+    if (operation.result.outcome === 'granted') return units.has(operation.result.id)
+    if (!isChange(operation)) return operation.returnedAt < next.calledAt
+    return 'id' in operation && units.has(operation.id) && operation.calledAt <= next.returnedAt
+  })
+  const endsAt = before.reduce((latest, { returnedAt }) => Math.max(latest, returnedAt), 0)
+  return before.map((operation) =>
+    operation.result.outcome === 'done' && operation.returnedAt >= next.calledAt
+      ? { ...operation, returnedAt: endsAt }
+      : operation,
+  )
+}
+
+/** As few answers that changed nothing as fit, spread over all of them: without any of them the rest is as right. */
+function dropReads(history: readonly Operation[]): readonly Operation[] {
+  const reads = history.filter((operation) => !isChange(operation))
+  const room = Math.max(0, MOST_OPERATIONS - (history.length - reads.length))
+  const step = Math.max(1, reads.length / Math.max(1, room))
+  const kept = new Set(
+    reads.filter(
+      (_, index) => room > 0 && Math.floor(index / step) !== Math.floor((index - 1) / step),
+    ),
+  )
+  return history.filter((operation) => isChange(operation) || kept.has(operation))
+}
+
+const MANAGEMENT: ReadonlySet<Operation['kind']> = new Set(['create', 'delete', 'change-limit'])
+
+function isChange({ result: { outcome } }: Operation): boolean {
+  return outcome === 'granted' || outcome === 'done'
+}
+
+function byOrdinal(a: Operation, b: Operation): number {
+  return (ordinalOf(a) ?? 0) - (ordinalOf(b) ?? 0)
+}
+
+function ordinalOf({ result }: Operation): number | null {
+  return 'ordinal' in result ? result.ordinal : null
 }
 
 /** The line that Porcupine's program reads. */

@@ -66,6 +66,20 @@ describe.skipIf(findOnPath('go') === undefined && process.env.CI === undefined)(
       expect(theirs.filter((verdict) => verdict === 'Ok').length).toBeGreaterThan(10)
     })
 
+    it('is asked about the beginning of what is too long for it', async () => {
+      const long = { code: 'LONG', limit: 9, attempts: 2_000, isCheckout: true }
+      const counter = { code: 'COUNTER', limit: 300, attempts: 2_000, isCheckout: false }
+      const told = [...simulateRun([long, counter], { seed: 8, latencyMs: 20, callsPerMs: 1 })]
+      const samples = [long, counter].flatMap((coupon) => {
+        const its = told.filter((entry) => entry.coupon === coupon.code)
+        const judged = judgeOptionsOf(plannedCoupon(coupon), its)
+        return takeSample(coupon.code, toldOperations(its).operations, judged) ?? []
+      })
+      expect(samples.map(({ ours }) => ours)).toEqual(['RIGHT', 'RIGHT'])
+      expect(Math.min(...samples.map(({ operations }) => operations.length))).toBeGreaterThanOrEqual(30)
+      expect(await askPorcupine(samples, signal)).toEqual(['Ok', 'Ok'])
+    })
+
     it('gives a second opinion on a run', async () => {
       const plan = madeUpPlan({ coupons: COUPONS.map(plannedCoupon) })
       expect(await askForSecondOpinion(plan, history, { isRequired: true, signal })).toEqual({
