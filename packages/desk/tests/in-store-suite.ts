@@ -1,4 +1,4 @@
-import { RedeemCouponDocument } from '@coupon-gateway/schema'
+import { RedeemCouponDocument, ValidateCouponDocument } from '@coupon-gateway/schema'
 import type { Page } from 'playwright-core'
 import encodeQR from 'qr'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -235,5 +235,26 @@ export function inStoreSuite(underTest: () => DeskUnderTest): void {
     await press('Redeem now')
     await page.locator('[data-code="FORBIDDEN"]').waitFor()
     expect(await statusesOf(code)).toEqual([])
+  })
+
+  it('a service that does not say that there is a password is answered with one all the same', async () => {
+    const code = await underTest().createCoupon(ONSITE)
+    await open(PHONE)
+    await signIn()
+    // As a hosted coupon service has it.
+    await intercept(page, ValidateCouponDocument, async (route) => {
+      const response = await route.fetch()
+      const text = await response.text()
+      const body = text.replace('"requiresOnsitePassword":true', '"requiresOnsitePassword":false')
+      expect(body).not.toBe(text)
+      await route.fulfill({ response, body })
+    })
+    await page.getByLabel('Code on the coupon').fill(code)
+    await press('Show the coupon')
+    await press('Redeem now')
+    await page.locator('[data-code]').first().waitFor()
+    await redeem()
+    await untilStage(page, 'redeemed')
+    expect(await statusesOf(code)).toEqual(['REDEEMED'])
   })
 }

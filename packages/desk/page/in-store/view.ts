@@ -7,7 +7,7 @@ import { frameView } from '../parts/frame-view.ts'
 import { failureView, pendingView, refusalView } from '../parts/message-views.ts'
 import { dateTimeOf } from '../parts/moment.ts'
 import { mayBeMistyped } from '../parts/typed-code.ts'
-import { refusalText } from '../texts/refusals.ts'
+import { type RefusalCode, refusalText } from '../texts/refusals.ts'
 import { findingView } from './finding-view.ts'
 import { inputView } from './input-view.ts'
 import type { ScanState } from './scanner.ts'
@@ -116,7 +116,7 @@ function shownView(
     }
     ${
       isUsable && coupon !== null
-        ? redeemView(model, coupon)
+        ? redeemView(model, coupon, notice)
         : html`<div class="buttons">
             <button type="button" class="main" @click=${onNext}>Another code</button>
           </div>`
@@ -124,7 +124,11 @@ function shownView(
   `
 }
 
-function redeemView(model: InStoreModel, coupon: Coupon): TemplateResult {
+function redeemView(
+  model: InStoreModel,
+  coupon: Coupon,
+  notice: DeskNotice | null,
+): TemplateResult {
   const { typed, onType, onRedeem, onNext } = model
   return html`
     <form
@@ -144,7 +148,7 @@ function redeemView(model: InStoreModel, coupon: Coupon): TemplateResult {
           : nothing
       }
       ${
-        coupon.requiresOnsitePassword
+        coupon.requiresOnsitePassword || asksForPassword(notice)
           ? html`
               <label for="password">Staff password of this coupon</label>
               <input
@@ -165,6 +169,20 @@ function redeemView(model: InStoreModel, coupon: Coupon): TemplateResult {
       </div>
     </form>
   `
+}
+
+const ABOUT_PASSWORD: ReadonlySet<RefusalCode> = new Set([
+  'ONSITE_PASSWORD_REQUIRED',
+  'ONSITE_PASSWORD_WRONG',
+  'TOO_MANY_ATTEMPTS',
+])
+
+/** A hosted coupon service does not say beforehand that there is a password. */
+function asksForPassword(notice: DeskNotice | null): boolean {
+  return (
+    notice?.kind === 'password again' ||
+    (notice?.kind === 'refused' && ABOUT_PASSWORD.has(notice.refusal.code))
+  )
 }
 
 function receiptView(
