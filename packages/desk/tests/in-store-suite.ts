@@ -252,7 +252,7 @@ export function inStoreSuite(underTest: () => DeskUnderTest): void {
     await page.getByLabel('Code on the coupon').fill(code)
     await press('Show the coupon')
     await press('Redeem now')
-    await page.locator('[data-code]').first().waitFor()
+    await page.locator('[data-code="ONSITE_PASSWORD_REQUIRED"]').waitFor()
     await redeem()
     await untilStage(page, 'redeemed')
     expect(await statusesOf(code)).toEqual(['REDEEMED'])

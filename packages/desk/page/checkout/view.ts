@@ -132,6 +132,7 @@ function choosingView(model: CheckoutModel, notice: Notice | null): TemplateResu
         autocomplete="off"
         autocapitalize="characters"
         spellcheck="false"
+        required
         aria-describedby="code-says"
         .value=${live(typed)}
         @input=${(event: InputEvent) => onType((event.target as HTMLInputElement).value)}

@@ -33,6 +33,7 @@ const kept = keepState<InStoreStage>(sessionStorage, 'in-store', KEPT_VERSION)
 const typed = { code: '', password: '', userId: '' }
 const initial = kept.load() ?? FINDING
 let isKept = kept.save(initial)
+let isResumed = initial.at === 'redeeming'
 
 const lookup = createCouponLookup({
   ask,
@@ -48,7 +49,11 @@ const flow = runFlow(inStoreFlow, initial, {
   save(stage) {
     isKept = kept.save(stage)
   },
-  perform: createPerform(ask, () => typed.password),
+  perform: createPerform(
+    ask,
+    () => typed.password,
+    () => isResumed,
+  ),
   onChange(stage) {
     if (stage.at !== 'redeeming') typed.password = ''
     if (stage.at === 'finding') {
@@ -111,6 +116,8 @@ function update(): void {
     onVideo: scanner.show,
     onPicture: (file) => void scanner.read(file),
     onRedeem() {
+      // A second click, while the first is on its way, is no new try.
+      if (stage.at === 'shown') isResumed = false
       flow.dispatch({ kind: 'redeem', userId: typed.userId.trim() || null })
     },
     onNext: () => flow.dispatch({ kind: 'next customer' }),

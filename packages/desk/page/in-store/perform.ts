@@ -5,10 +5,14 @@ import type { InStoreCall, InStoreEvent } from './stages.ts'
 
 const MEMO = 'in-store desk'
 
-/** @param getPassword the password as far as it is known: after a reload it is not */
+/**
+ * @param getPassword what is in its field
+ * @param isResumed whether the request was first sent before a reload, which emptied the field
+ */
 export function createPerform(
   ask: Ask,
   getPassword: () => string,
+  isResumed: () => boolean,
 ): (call: InStoreCall) => Promise<InStoreEvent> {
   return async ({ key, code, userId }) => {
     const onsitePassword = getPassword()
@@ -25,7 +29,7 @@ export function createPerform(
     return {
       kind: 'written',
       answer: { key, result, nowMs: Date.now(), random: Math.random() },
-      hadPassword: onsitePassword !== '',
+      isPasswordForgotten: isResumed() && onsitePassword === '',
     }
   }
 }

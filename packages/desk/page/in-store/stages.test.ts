@@ -23,10 +23,10 @@ const run = (events: readonly InStoreEvent[], from: InStoreStage = FINDING) =>
 
 const found: InStoreEvent = { kind: 'found', code: 'INSTORE42', key: 'k' }
 const redeem: InStoreEvent = { kind: 'redeem', userId: null }
-const written = (result: WriteResult, hadPassword = true, key = 'k'): InStoreEvent => ({
+const written = (result: WriteResult, isPasswordForgotten = false): InStoreEvent => ({
   kind: 'written',
-  answer: { key, result, nowMs: 0, random: 0 },
-  hadPassword,
+  answer: { key: 'k', result, nowMs: 0, random: 0 },
+  isPasswordForgotten,
 })
 const refused = (code: 'ONSITE_PASSWORD_WRONG' | 'ONSITE_PASSWORD_REQUIRED'): WriteResult => ({
   kind: 'refused',
@@ -41,12 +41,12 @@ describe('the in-store desk', () => {
 
   it('asks for the password again where a reload lost it, and only there', () => {
     const required = refused('ONSITE_PASSWORD_REQUIRED')
-    expect(run([found, redeem, written(required, false)])).toMatchObject({
+    expect(run([found, redeem, written(required, true)])).toMatchObject({
       at: 'shown',
       key: 'k',
       notice: { kind: 'password again' },
     })
-    expect(run([found, redeem, written(required, true)])).toMatchObject({
+    expect(run([found, redeem, written(required, false)])).toMatchObject({
       notice: { kind: 'refused' },
     })
   })
@@ -88,7 +88,7 @@ describe('the in-store desk', () => {
             ? { kind: 'done', redemption: REDEMPTION }
             : refused('ONSITE_PASSWORD_REQUIRED')
           const lost: WriteResult = { kind: 'failed', failure: failureOf('NO_ANSWER') }
-          stage = run([written(fate === 'answered' ? answer : lost, hasPassword)], stage)
+          stage = run([written(fate === 'answered' ? answer : lost, !hasPassword)], stage)
         }
         for (const fate of script) {
           if (fate === 'click') {

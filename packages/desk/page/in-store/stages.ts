@@ -52,8 +52,8 @@ export type InStoreEvent =
   | {
       readonly kind: 'written'
       readonly answer: WriteAnswer
-      /** Whether this try had a password with it. */
-      readonly hadPassword: boolean
+      /** Whether this try went on with one from before a reload, which took the password along. */
+      readonly isPasswordForgotten: boolean
     }
 
 export interface InStoreCall {
@@ -84,7 +84,7 @@ function advance(stage: InStoreStage, event: InStoreEvent): InStoreStage {
         : stage
     case 'written':
       return stage.at === 'redeeming' && stage.write.key === event.answer.key
-        ? afterAnswer(stage, event.answer, event.hadPassword)
+        ? afterAnswer(stage, event.answer, event.isPasswordForgotten)
         : stage
     case 'try now':
       return stage.at === 'redeeming' && stage.write.dueAtMs > 0
@@ -104,7 +104,7 @@ function advance(stage: InStoreStage, event: InStoreEvent): InStoreStage {
 function afterAnswer(
   { code, userId, write }: InStoreStage & { at: 'redeeming' },
   answer: WriteAnswer,
-  hadPassword: boolean,
+  isPasswordForgotten: boolean,
 ): InStoreStage {
   const verdict = judge(write, answer)
   switch (verdict.kind) {
@@ -115,7 +115,7 @@ function afterAnswer(
     case 'stopped':
       return { at: 'shown', code, key: write.key, notice: verdict }
     case 'refused': {
-      const isForgotten = !hadPassword && verdict.refusal.code === 'ONSITE_PASSWORD_REQUIRED'
+      const isForgotten = isPasswordForgotten && verdict.refusal.code === 'ONSITE_PASSWORD_REQUIRED'
       const notice = isForgotten ? ({ kind: 'password again' } as const) : verdict
       return { at: 'shown', code, key: write.key, notice }
     }
