@@ -3,6 +3,7 @@ import { startPostgres } from '@coupon-gateway/test-postgres'
 import pg from 'pg'
 import { EXHAUSTED, measureExhausted } from './exhausted.ts'
 import { GOODPUT, measureGoodput } from './goodput.ts'
+import { MILLION, measureMillion } from './million.ts'
 import { measureVerifier, VERIFIER } from './verifier.ts'
 
 /** Everything that `pnpm bench load` compares: figures with what measures their runs, one group a file. */
@@ -12,6 +13,7 @@ const GROUPS: readonly {
 }[] = [
   { figures: GOODPUT, measure: measureGoodput },
   { figures: EXHAUSTED, measure: measureExhausted },
+  { figures: MILLION, measure: measureMillion },
   { figures: VERIFIER, measure: measureVerifier },
 ]
 
