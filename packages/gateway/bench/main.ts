@@ -24,6 +24,8 @@ const CONDITIONS = {
   'only ours':
     'keys, request ids, budgets of addresses, limits of operations, headers of each answer, errors masked',
   answers: 'each compared with what graphql-js answers, but for the time in it',
+  'under attack':
+    'gateway, api and embedded database; 100 honest requests a second from 200 addresses; up to 2000 of the attacker on 32 connections, or 500 slow ones',
 }
 
 async function measureFigures(session: Session): Promise<Figure[]> {

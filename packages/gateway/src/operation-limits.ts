@@ -25,7 +25,10 @@ const MAX_CALLS = 50
 const MAX_VALUES = 10_000
 
 export interface OperationLimitsOptions {
-  /** Whether what is past a limit is refused, or only reported. */
+  /**
+   * Whether what is past a limit is refused, or only reported: a document once for as long as it is kept, lists in
+   * variables with each request.
+   */
   readonly mode: 'measure' | 'enforce'
   readonly reports: LimitReports
 }
