@@ -38,8 +38,11 @@ function toSizes(cumulative: ReadonlyMap<number, number>): readonly BatchSize[] 
 }
 
 async function readBuckets(url: string): Promise<ReadonlyMap<number, number>> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) })
-  const text = await response.text()
+  const text = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+    (response) => response.text(),
+    // A process that has ended says nothing any more. The verdict names it, and must not fall with it.
+    () => '',
+  )
   return new Map(
     [...text.matchAll(BUCKET)].map(([, upTo, count]) => [
       upTo === '+Inf' ? Number.POSITIVE_INFINITY : Number(upTo),
