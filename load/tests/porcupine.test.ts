@@ -76,7 +76,9 @@ describe.skipIf(findOnPath('go') === undefined && process.env.CI === undefined)(
         return takeSample(coupon.code, toldOperations(its).operations, judged) ?? []
       })
       expect(samples.map(({ ours }) => ours)).toEqual(['RIGHT', 'RIGHT'])
-      expect(Math.min(...samples.map(({ operations }) => operations.length))).toBeGreaterThanOrEqual(30)
+      expect(
+        Math.min(...samples.map(({ operations }) => operations.length)),
+      ).toBeGreaterThanOrEqual(30)
       expect(await askPorcupine(samples, signal)).toEqual(['Ok', 'Ok'])
     })
 
