@@ -12,6 +12,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import type { GatewayContext } from './context.ts'
 import { MAX_ERRORS, PARSE_OPTIONS } from './document-rules.ts'
+import { createDocumentStore } from './document-store.ts'
 import type { createFormatError } from './format-error.ts'
 import type { OperationLimits } from './operation-limits.ts'
 import { resolvers } from './resolvers/index.ts'
@@ -49,6 +50,7 @@ export function createApolloServer({
     allowBatchedHttpRequests: false,
     persistedQueries: false,
     parseOptions: PARSE_OPTIONS,
+    documentStore: createDocumentStore(),
     validationRules: [limits.rule],
     validationOptions: { maxErrors: MAX_ERRORS },
     executionOptions: { maxCoercionErrors: MAX_ERRORS },

@@ -6,8 +6,8 @@ import { type KnownDocument, toKnownDocument } from '../trusted-documents/truste
 const TIMES_UNTIL_FAMILIAR = 3
 
 /**
- * Characters of the texts that are kept, of either kind. What is parsed of a text takes some 60 times its length, so this
- * is at most 15 MB, and enough for every document that a handful of partners send.
+ * Characters of the texts that are kept, of either kind: enough for every document that a handful of partners send. What
+ * is parsed of them takes some 50 times as many bytes.
  */
 const MAX_TEXT_LENGTH = 256 * 1024
 
