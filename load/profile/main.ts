@@ -12,7 +12,8 @@ import { type CpuProfile, tallyProfile } from './tally-profile.ts'
 const USAGE = `Usage: pnpm load profile [options]
 
 Says where the CPU of a redemption goes: one gateway, one api, PostgreSQL, redemptions of one coupon through GraphQL,
-with V8's profiler in both services. A stage is a package; what a process took is from the system's count.
+with V8's profiler in both services. A stage is a package. What a process took is the system's count, and its stages are
+parts of that: the profiler counts time that passes, also while another process has the core.
 
 Options
   --calls N      redemptions that are measured, 20000 unless given; a quarter as many warm up before
@@ -50,9 +51,10 @@ export async function main(argv: readonly string[]): Promise<number> {
       `\n${calls} redemptions, ${values.callers} callers, ${measured.goodput.toFixed(0)}/s with the profiler. Microseconds of CPU for each:\n\n| process | stage | µs |\n| --- | --- | ---: |\n`,
     )
     for (const [name, microseconds] of Object.entries(measured.cpu)) {
-      print(name, 'all', microseconds / calls)
+      const each = microseconds / calls
+      print(name, 'all', each)
       const profile = await findProfile(folder, subject.pids[name])
-      if (profile !== undefined) printStages(name, profile, measured.span, calls)
+      if (profile !== undefined) printStages(name, profile, measured.span, each)
     }
   } finally {
     await server.stop()
@@ -106,11 +108,13 @@ function printStages(
   name: string,
   profile: CpuProfile,
   { from, to }: { readonly from: number; readonly to: number },
-  calls: number,
+  all: number,
 ): void {
   const span = { from: from - profile.startTime, to: to - profile.startTime }
-  const stages = [...tallyProfile(profile, span)]
-    .map(([stage, microseconds]) => ({ stage, each: microseconds / calls }))
+  const tally = [...tallyProfile(profile, span)]
+  const total = tally.reduce((sum, [, microseconds]) => sum + microseconds, 0)
+  const stages = tally
+    .map(([stage, microseconds]) => ({ stage, each: (all * microseconds) / total }))
     .sort((a, b) => b.each - a.each)
   for (const { stage, each } of stages) if (each >= SHOWN_MICROSECONDS) print(name, stage, each)
   const rest = stages.filter(({ each }) => each < SHOWN_MICROSECONDS)

@@ -5,6 +5,7 @@ import type { Workload } from '../workloads/workload.ts'
 const USAGE = `Usage: pnpm load [scenario] <workload> [options]
        pnpm load matrix [options]
        pnpm load crash [options]
+       pnpm load profile [options]
        pnpm load museum [--times N] [--only TEXT]
        pnpm load compare <results folder> <results folder>
        pnpm load --list
@@ -13,7 +14,7 @@ Stresses coupons with k6, from nothing to a verdict: starts the services over a 
 coupons, carries the scenario out as the workload says, and compares what callers were told with what can be true
 and with the database. Exits with 0 only when every answer is right. A workload alone is of redeem; matrix runs
 every scenario with every workload, 2 seconds each, over one stack; crash shows what a kill takes from us, from the
-textbook and from Redis: see pnpm load crash --help.
+textbook and from Redis, profile where the CPU of a redemption goes: see pnpm load crash --help.
 
 What is loaded
   --target gateway|api  through GraphQL (default), or the REST api without a gateway

@@ -12,7 +12,7 @@ describe('readGatewaySettings', () => {
         urls: ['http://127.0.0.1:4001'],
         apiKey: 'demo_personal_key',
         profile: 'native',
-        concurrency: 64,
+        concurrency: 256,
         deadlineMs: 12_000,
         attemptTimeoutMs: 5_000,
         hostedReasons: {},

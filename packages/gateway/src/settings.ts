@@ -45,7 +45,7 @@ const schema = z.object({
   UPSTREAM_PROFILE: field.oneOf(['native', 'hosted']).default('native'),
   UPSTREAM_RATE_LIMITS: upstreamRateLimits().optional(),
   UPSTREAM_PROCESSES: field.integer(1, 10_000).default(3),
-  UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(64),
+  UPSTREAM_CONCURRENCY: field.integer(1, 10_000).default(256),
   UPSTREAM_DEADLINE_MS: field.integer(1, MAX_WAIT_MS).default(12_000),
   UPSTREAM_ATTEMPT_TIMEOUT_MS: field.integer(1, MAX_WAIT_MS).default(5_000),
   JOURNAL_DATABASE_URL: field.url(['postgres:', 'postgresql:']).optional(),
