@@ -11,6 +11,8 @@ export interface CrowdOptions extends CouponModelOptions {
   readonly operations: number
   /** How many users there are; each client is another one at each step. */
   readonly users: number
+  /** Some steps are about a unit of somebody else, who may be doing the same or the contrary. */
+  readonly hasRivals?: boolean
 }
 
 /** A whole-number generator with a seed (mulberry32). */
@@ -54,11 +56,18 @@ export function simulateCrowd(options: CrowdOptions): Operation[] {
       continue
     }
     const { kind, ...interval } = client.call
-    const operation = answer(kind, interval, client.unit?.id)
+    const isRival = options.hasRivals === true && next > 0 && random(4) === 0
+    const ofOther = isRival ? `unit-${random(next)}` : undefined
+    const operation = answer(kind, interval, ofOther ?? client.unit?.id)
     history.push(operation)
     const placement = model.place(state, operation)
     if (placement.kind === 'refused') throw new Error(`it cannot be: ${JSON.stringify(operation)}`)
     if (placement.kind === 'changed') state = placement.next()
+    if (ofOther !== undefined && 'id' in operation) {
+      client.call = undefined
+      client.at = interval.returnedAt + random(3)
+      continue
+    }
     if (operation.result.outcome === 'granted') {
       client.unit = { id: operation.result.id, kind: operation.kind as Take['kind'] }
     } else if (kind === 'confirm' && client.unit !== undefined) {
@@ -96,8 +105,20 @@ export function simulateCrowd(options: CrowdOptions): Operation[] {
       if (reason === undefined) throw new Error('no answer is true')
       return reason
     }
-    return { kind, ...interval, id, result: { outcome: 'done' } } as Operation
+    const outcome = (['done', 'already', 'not-found'] as const).find(
+      (it) => model.place(state, settlement(kind, interval, id, it)).kind !== 'refused',
+    )
+    return settlement(kind, interval, id, outcome ?? 'done')
   }
+}
+
+function settlement(
+  kind: Operation['kind'],
+  interval: { calledAt: number; returnedAt: number },
+  id: string,
+  outcome: 'done' | 'already' | 'not-found',
+): Operation {
+  return { kind, ...interval, id, result: { outcome } } as Operation
 }
 
 function chooseKind(

@@ -10,7 +10,7 @@ import {
   randomTakesAndQuestions,
 } from './random-history.ts'
 import { isLinearizableInSomeOrder } from './try-every-order.ts'
-import { redeemed, rejected, release, reserved, rollback } from './write-history.ts'
+import { confirm, redeemed, rejected, release, reserved, rollback } from './write-history.ts'
 
 const BUDGET = 200_000
 const TIMEOUT_MS = 120_000
@@ -56,6 +56,22 @@ describe('a crowd', () => {
       by: 'search',
     })
   })
+
+  it.each([
+    ['few users, who come again and again', { clients: 6, users: 4, useLimit: 3 }, 1_000],
+    ['users who settle what is not theirs', { clients: 6, users: 99, useLimit: 2 }, 1_000],
+    ['many at once', { clients: 12, users: 9, useLimit: 4 }, 500],
+  ] as const)(
+    'of %s is right with whatever seed',
+    (_who, size, seeds) => {
+      for (let seed = 0; seed < seeds; seed += 1) {
+        const small = { ...size, userLimit: 1, operations: 30, seed, hasRivals: size.users === 99 }
+        const { verdict } = judgeCoupon(simulateCrowd(small), { ...small, budget: BUDGET })
+        expect([seed, verdict]).toEqual([seed, 'RIGHT'])
+      }
+    },
+    TIMEOUT_MS,
+  )
 
   const options = { clients: 100, useLimit: 30, userLimit: 1, seed: 7, users: 1e6 }
   const history = simulateCrowd({ ...options, operations: 3_000 })
@@ -115,6 +131,31 @@ describe('what only the search sees', () => {
     expect(verdict).toMatchObject({ verdict: 'WRONG' })
     expect(verdict).toHaveProperty('operations.length')
     expect('operations' in verdict && verdict.operations.length).toBeLessThanOrEqual(3)
+  })
+})
+
+describe('what is more urgent has to wait in the only right order', () => {
+  const two = { useLimit: 2, userLimit: 1, budget: BUDGET }
+  const held = [
+    reserved([0, 1], 'a', { ordinal: 1, userId: 'ann' }),
+    reserved([0, 1], 'b', { ordinal: 2, userId: 'bob' }),
+  ]
+
+  it('of releases, where a user waits for his own', () => {
+    const again = reserved([2, 5], 'c', { ordinal: 3, userId: 'ann' })
+    const full = rejected([6, 7], 'ALL_HELD', 'cy')
+    const history = [...held, release([2, 10], 'a'), release([2, 9], 'b'), again, full]
+    expect(judgeCoupon(history, two)).toEqual({ verdict: 'RIGHT', by: 'search' })
+  })
+
+  it('of confirmations, where one is rolled back before it has returned', () => {
+    const next = redeemed([2, 6], 'c', { ordinal: 3, userId: 'cy' })
+    const full = rejected([6, 7], 'ALL_HELD', 'di')
+    const settled = [confirm([2, 20], 'a'), rollback([3, 5], 'a'), confirm([2, 10], 'b')]
+    expect(judgeCoupon([...held, ...settled, next, full], two)).toEqual({
+      verdict: 'RIGHT',
+      by: 'search',
+    })
   })
 })
 
