@@ -26,8 +26,14 @@ export const DESKTOP = { width: 1280, height: 800 }
 export interface DeskUnderTest {
   readonly deskUrl: string
   readonly gatewayUrl: string
+  /** The desk by a name that no browser takes for this machine's own: a page without the rights of an encrypted one. */
+  readonly insecureDeskUrl: string
   /** Opens a page as somebody who was never here. */
-  open(path: string, viewport: { width: number; height: number }): Promise<OpenedPage>
+  open(
+    path: string,
+    viewport: { width: number; height: number },
+    baseUrl?: string,
+  ): Promise<OpenedPage>
   /** Makes a coupon of a code of its own, limited to one use unless told otherwise. */
   createCoupon(input?: Partial<CreateCouponInput>): Promise<string>
   /** The log of a coupon, newest first. */
@@ -49,6 +55,11 @@ export interface OpenedPage {
 
 /** On a machine that is busy with other tests, a page takes seconds for what takes it milliseconds alone. */
 const ACTION_TIMEOUT_MS = 30_000
+
+/** That a request failed is what many tests are about, and that a header is for encrypted pages is as it should be. */
+const EXPECTED_COMPLAINTS = /net::ERR|status of|Cross-Origin-Opener-Policy header has been ignored/
+
+const INSECURE_HOST = 'desk.shop.test'
 
 const ENVIRONMENT = { LOG_LEVEL: 'warn', NODE_ENV: 'development', DATABASE_URL: '', DEMO: 'true' }
 
@@ -84,6 +95,7 @@ export async function startDeskUnderTest(): Promise<DeskUnderTest> {
         '--use-fake-ui-for-media-stream',
         '--use-fake-device-for-media-stream',
         `--use-file-for-fake-video-capture=${film}`,
+        `--host-resolver-rules=MAP ${INSECURE_HOST} 127.0.0.1`,
       ],
     })
     return describeUnderTest(deskUrl, gateway.url, browser, stop)
@@ -114,9 +126,10 @@ function describeUnderTest(
   }
   return {
     deskUrl,
+    insecureDeskUrl: deskUrl.replace('127.0.0.1', INSECURE_HOST),
     gatewayUrl,
     stop,
-    async open(path, viewport) {
+    async open(path, viewport, baseUrl = deskUrl) {
       const context = await browser.newContext({
         viewport,
         locale: 'en-GB',
@@ -128,16 +141,15 @@ function describeUnderTest(
       const outside: string[] = []
       page.on('pageerror', (error) => complaints.push(error.message))
       page.on('console', (message) => {
-        // That a request failed is what many of these tests are about.
-        if (message.type() === 'error' && !/net::ERR|status of/.test(message.text())) {
+        if (message.type() === 'error' && !EXPECTED_COMPLAINTS.test(message.text())) {
           complaints.push(message.text())
         }
       })
       page.on('request', (request) => {
         const { origin } = new URL(request.url())
-        if (origin !== deskUrl && origin !== gatewayUrl) outside.push(request.url())
+        if (origin !== baseUrl && origin !== gatewayUrl) outside.push(request.url())
       })
-      await page.goto(`${deskUrl}${path}`)
+      await page.goto(`${baseUrl}${path}`)
       return { page, context, complaints, outside, close: () => context.close() }
     },
     async createCoupon(input = {}) {

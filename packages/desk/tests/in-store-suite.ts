@@ -257,4 +257,18 @@ export function inStoreSuite(underTest: () => DeskUnderTest): void {
     await untilStage(page, 'redeemed')
     expect(await statusesOf(code)).toEqual(['REDEEMED'])
   })
+
+  it('without encryption there is no camera, which is explained, and all else works', async () => {
+    const code = await underTest().createCoupon(ONSITE)
+    opened = await underTest().open('/in-store', PHONE, underTest().insecureDeskUrl)
+    page = opened.page
+    expect(await page.evaluate('isSecureContext')).toBe(false)
+    await signIn()
+    await press('Scan with the camera')
+    await page.getByText('The camera needs a page over https.').waitFor()
+    await show(code)
+    await redeem()
+    await untilStage(page, 'redeemed')
+    expect(await statusesOf(code)).toEqual(['REDEEMED'])
+  })
 }

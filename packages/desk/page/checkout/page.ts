@@ -3,6 +3,7 @@ import { createCustomerSession } from '../gateway/session.ts'
 import { createCouponLookup, TYPING_PAUSE_MS } from '../parts/coupon-lookup.ts'
 import { describeDiscount } from '../parts/describe-discount.ts'
 import { keepState } from '../parts/kept-state.ts'
+import { newKey } from '../parts/new-key.ts'
 import { readPageSettings } from '../parts/page-settings.ts'
 import { runFlow } from '../parts/run-flow.ts'
 import { createShow } from '../parts/show.ts'
@@ -79,9 +80,9 @@ async function reserve(): Promise<void> {
   const { code, discount } = validation.coupon
   flow.dispatch({
     kind: 'reserve',
-    key: crypto.randomUUID(),
+    key: newKey(),
     order: {
-      orderNumber: crypto.randomUUID().slice(0, 8),
+      orderNumber: newKey().slice(0, 8),
       code,
       customerId,
       discount: describeDiscount(discount),
@@ -108,11 +109,11 @@ function update(): void {
     },
     onReserve: () => void reserve(),
     onPay(willSucceed) {
-      const payment = { id: crypto.randomUUID(), willSucceed }
-      flow.dispatch({ kind: 'pay', payment, key: crypto.randomUUID() })
+      const payment = { id: newKey(), willSucceed }
+      flow.dispatch({ kind: 'pay', payment, key: newKey() })
     },
-    onCancel: () => flow.dispatch({ kind: 'cancel', key: crypto.randomUUID() }),
-    onRollBack: () => flow.dispatch({ kind: 'roll back', key: crypto.randomUUID() }),
+    onCancel: () => flow.dispatch({ kind: 'cancel', key: newKey() }),
+    onRollBack: () => flow.dispatch({ kind: 'roll back', key: newKey() }),
     onTryNow: () => flow.dispatch({ kind: 'try now' }),
     onGiveUp: () => flow.dispatch({ kind: 'give up' }),
     onStartOver() {

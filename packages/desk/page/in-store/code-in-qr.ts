@@ -11,8 +11,8 @@ const PARAMETERS = ['code', 'coupon'] as const
 export function codeInQr(text: string): string | undefined {
   const whole = parseCouponCode(text)
   if (whole !== undefined) return whole
-  const url = URL.parse(text.trim())
-  if (url === null) return undefined
+  const url = readUrl(text.trim())
+  if (url === undefined) return undefined
   const candidates = [
     ...PARAMETERS.map((name) => url.searchParams.get(name)),
     url.pathname.split('/').findLast((part) => part !== ''),
@@ -22,4 +22,13 @@ export function codeInQr(text: string): string | undefined {
     if (code !== undefined) return code
   }
   return undefined
+}
+
+/** `URL.parse` is younger than the telephones of many. */
+function readUrl(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    return undefined
+  }
 }

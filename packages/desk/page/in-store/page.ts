@@ -1,6 +1,7 @@
 import { createAsk } from '../gateway/ask.ts'
 import { createCouponLookup } from '../parts/coupon-lookup.ts'
 import { keepState } from '../parts/kept-state.ts'
+import { newKey } from '../parts/new-key.ts'
 import { readPageSettings } from '../parts/page-settings.ts'
 import { runFlow } from '../parts/run-flow.ts'
 import { createShow } from '../parts/show.ts'
@@ -74,7 +75,7 @@ function watchUses(stage: InStoreStage): void {
 function find(code: string): void {
   scanner.close()
   typed.code = code
-  flow.dispatch({ kind: 'found', code, key: crypto.randomUUID() })
+  flow.dispatch({ kind: 'found', code, key: newKey() })
   update()
 }
 
