@@ -149,7 +149,7 @@ describe('requests', () => {
   it('of who has no calls left are answered for a while, and then not read any more', async () => {
     await open({ ADDRESS_REQUESTS_PER_MINUTE: '1000000' })
     for (const index of [1, 2, 3, 4]) await guess(`AAA${index}BBBB`)
-    for (let sent = 0; sent < 60; sent += 1) expect((await readBudget()).remaining).toBe(0)
+    for (let sent = 0; sent < 10; sent += 1) expect((await readBudget()).remaining).toBe(0)
     expect(await guess('AAA5BBBB')).toMatchObject({ status: 429, code: 'RATE_LIMITED' })
     expect((await guess('AAA5BBBB', { address: '192.0.2.2' })).status).toBe(200)
   })

@@ -53,7 +53,7 @@ export interface CallBudgets {
 }
 
 /** Requests in a window of who has no calls left. */
-const MAX_REQUESTS_WHEN_SPENT = 60
+const MAX_REQUESTS_WHEN_SPENT = 10
 
 interface Budget {
   readonly name: 'caller' | 'address' | 'prefix'
