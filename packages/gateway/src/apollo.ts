@@ -44,7 +44,8 @@ export function createApolloServer({
     logger,
     nodeEnv: production ? 'production' : 'development',
     introspection: !production,
-    hideSchemaDetailsFromClientErrors: production,
+    // `formatError` does, in time that does not grow with the square of what was sent.
+    hideSchemaDetailsFromClientErrors: false,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
     allowBatchedHttpRequests: false,

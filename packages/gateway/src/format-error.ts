@@ -13,7 +13,7 @@ import { codeOfOperationLimit } from './operation-limits.ts'
 const PUBLIC_EXTENSIONS = ['code', 'retryAfterMs', 'scope', 'requiredScope', 'retryable'] as const
 
 export interface FormatErrorOptions {
-  /** Names of the schema that a misspelled one is near to are kept back; Apollo does so in documents only. */
+  /** Names of the schema that a misspelled one is near to are kept back. Apollo could, in documents only, and slowly. */
   readonly hideSuggestions: boolean
   /** Gets every error that the client does not see. */
   readonly onMasked: (error: unknown) => void

@@ -137,3 +137,34 @@ it('withoutSuggestion keeps the message and takes the suggestion', () => {
     'memo"',
   )
 })
+
+// Patterns that look at a value from each of its places would take minutes for these, and hold the process up meanwhile.
+describe('a long value that is made for the patterns', () => {
+  const LENGTH = 200_000
+  const PIECES = [
+    ' cannot represent',
+    ' Did you mean ',
+    '; Value "',
+    ' at "a',
+    ', found String "',
+    '; a',
+  ]
+  const fill = (piece: string) => piece.repeat(Math.ceil(LENGTH / piece.length))
+
+  it.each(PIECES)(
+    'of %j costs no more than another of its length',
+    { timeout: 10_000 },
+    (piece) => {
+      const value = fill(piece)
+      const messages = [
+        `Expected value of type "Input!", found "${value}".`,
+        `Variable "$by" got invalid value { ${value}: 1 }; Field "${value}" is not defined by type "By".`,
+        `Variable "$status" got invalid value "A"; Value "${value}" does not exist in "Status" enum.`,
+      ]
+      for (const message of messages) {
+        const cut = withoutRepeatedValues(withoutSuggestion(message))
+        expect(cut.length).toBeLessThanOrEqual(301)
+      }
+    },
+  )
+})

@@ -12,12 +12,16 @@ export function codeOfGraphqlJsMessage(message: string): ErrorCode | undefined {
   return CODES.find(([pattern]) => pattern.test(message))?.[1]
 }
 
-/** Messages of graphql-js that repeat a value, and what is left of each without it. */
+/**
+ * Messages of graphql-js that repeat a value, and what is left of each without it. The value may be as long as a body and
+ * made for these patterns: each looks at it once, from one place on, and where it looks from many, then not far.
+ */
 const REPEATED_VALUES: readonly (readonly [message: RegExp, rest: string])[] = [
   // Variable "$filter" got invalid value "A" at "filter.status"; Value "A" does not exist in "Status" enum.
   [
-    /^(Variable "\$\w+") got invalid value .*?( at "[\w.[\]]+")?; Value ".*" does not exist in ("\w+" enum)/s,
-    '$1 is not valid$2: It is no value of the $3',
+    // What the look-ahead found stays: no later `; Value "` is tried in its place.
+    /^(Variable "\$\w+") got invalid value (?=(.*?(?<path> at "[\w.[\]]+")?; Value "))\2.*" does not exist in (?<type>"\w+" enum)/s,
+    '$1 is not valid$<path>: It is no value of the $<type>',
   ],
   // Value "A" does not exist in "Status" enum.
   [/^Value ".*" does not exist in ("\w+" enum)/s, 'The value is no value of the $1'],
@@ -27,7 +31,7 @@ const REPEATED_VALUES: readonly (readonly [message: RegExp, rest: string])[] = [
     '$1 is not valid$2: $3',
   ],
   // String cannot represent a non string value: 4242
-  [/( cannot represent [\w -]*value): .*$/s, '$1.'],
+  [/( cannot represent [\w -]{0,60}value): .*$/s, '$1.'],
   // Argument "input" has invalid value { code: "A" }.
   [/^(Argument "\w+"[\w !"[\]]*) has invalid value .*$/s, '$1 is not valid.'],
   // Expected value of type "RedeemCouponInput!", found "A".
@@ -53,5 +57,5 @@ export function withoutRepeatedValues(message: string): string {
 
 /** Takes the names of the schema out that graphql-js suggests for a misspelled one. */
 export function withoutSuggestion(message: string): string {
-  return message.replace(/ Did you mean .*\?$/s, '')
+  return message.replace(/ Did you mean [^?]{1,1000}\?$/, '')
 }
