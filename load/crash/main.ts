@@ -64,10 +64,3 @@ function readCount(option: string, given: string, smallest: number): number {
   }
   return count
 }
-
-if (import.meta.main) {
-  process.exitCode = await main(process.argv.slice(2)).catch((error) => {
-    process.stderr.write(`load crash: ${error instanceof Error ? error.message : error}\n`)
-    return 2
-  })
-}

@@ -128,5 +128,3 @@ function printStages(
 function print(process_: string, stage: string, microseconds: number): void {
   process.stdout.write(`| ${process_} | ${stage} | ${microseconds.toFixed(1)} |\n`)
 }
-
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2))

@@ -58,9 +58,12 @@ async function main(argv: readonly string[]): Promise<number> {
       const museum = await import('../museum/main.ts')
       return await museum.main(argv.slice(1), interruption.signal)
     }
-    if (argv[0] === 'crash') return await (await import('../crash/main.ts')).main(argv.slice(1))
-    if (argv[0] === 'profile') {
-      return await (await import('../profile/main.ts')).main(argv.slice(1))
+    if (argv[0] === 'crash' || argv[0] === 'profile') {
+      // Nothing of theirs is worth finishing: servers and data go with this process, services when it is gone.
+      interruption.signal.addEventListener('abort', () => process.exit(interruptedCode))
+      const command =
+        argv[0] === 'crash' ? import('../crash/main.ts') : import('../profile/main.ts')
+      return await (await command).main(argv.slice(1))
     }
     // biome-ignore lint/style/noProcessEnv: the one place where the key of a target is read
     const options = readLoadOptions(argv, process.env)
