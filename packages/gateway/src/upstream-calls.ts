@@ -63,9 +63,32 @@ export function createUpstreamCalls(
     code: CouponCode | undefined,
   ): Promise<Result> {
     charge(code)
-    const result = await call({ requestId }).catch(throwTranslated)
-    chargeIfFailedGuess(result, code)
-    return result
+    try {
+      const result = await call({ requestId }).catch(throwTranslated)
+      chargeIfFailedGuess(result, code)
+      return result
+    } finally {
+      budgets.end(asker, code)
+    }
+  }
+
+  async function askPaid<Question extends { readonly code: CouponCode }, Result extends object>(
+    paid: readonly Question[],
+    call: (questions: readonly Question[], options: CallOptions) => Promise<readonly Result[]>,
+  ): Promise<readonly Result[]> {
+    if (paid.length === 0) return []
+    try {
+      const results = await call(paid, { requestId }).catch(throwTranslated)
+      if (results.length !== paid.length) {
+        throw new Error(`a call for ${paid.length} questions was answered with ${results.length}`)
+      }
+      for (const [index, result] of results.entries()) {
+        chargeIfFailedGuess(result, paid[index]?.code)
+      }
+      return results
+    } finally {
+      for (const { code } of paid) budgets.end(asker, code)
+    }
   }
 
   async function chargeAndCallForEach<
@@ -77,11 +100,7 @@ export function createUpstreamCalls(
   ): Promise<readonly (Result | Error)[]> {
     const refusals = questions.map(({ code }) => refusalOf(() => charge(code)))
     const paid = questions.filter((_, index) => refusals[index] === undefined)
-    const results = paid.length === 0 ? [] : await call(paid, { requestId }).catch(throwTranslated)
-    if (results.length !== paid.length) {
-      throw new Error(`a call for ${paid.length} questions was answered with ${results.length}`)
-    }
-    for (const [index, result] of results.entries()) chargeIfFailedGuess(result, paid[index]?.code)
+    const results = await askPaid(paid, call)
     let next = 0
     return refusals.map((refusal) => refusal ?? (results[next++] as Result))
   }

@@ -56,6 +56,7 @@ function guessUntilRefused(budgets: Budgets, who: (index: number) => Asker, pref
       return { guesses: index, refusal: refusal as Error }
     }
     budgets.chargeFailedGuess(who(index), guess)
+    budgets.end(who(index), guess)
   }
   throw new Error('nothing was refused')
 }
@@ -111,6 +112,61 @@ describe('an attacker', () => {
     )
     expect(guesses).toBe(6)
     expect(refusal.message).toContain('begin like this one')
+  })
+})
+
+/** Sends guesses, none of which is answered yet, until one is refused. */
+function guessAtOnce(budgets: Budgets, who: (index: number) => Asker, prefix: string): number {
+  for (let index = 0; index < 10_000; index += 1) {
+    try {
+      budgets.charge(who(index), code(`${prefix}${index.toString().padStart(8, '0')}`))
+    } catch {
+      return index
+    }
+  }
+  throw new Error('nothing was refused')
+}
+
+describe('guesses that are all sent before the first answer', () => {
+  const generous = { addressCallsPerMinute: 1_000, prefixFailuresPerMinute: 10_000 }
+
+  it('are hardly more than those that are sent in turn', () => {
+    const inTurn = guessUntilRefused(
+      makeBudgets(generous).budgets,
+      () => asker('pk', '192.0.2.1'),
+      'AAAA',
+    )
+    expect(inTurn.guesses).toBe(200)
+    expect(guessAtOnce(makeBudgets(generous).budgets, () => asker('pk', '192.0.2.1'), 'AAAA')).toBe(
+      240,
+    )
+  })
+
+  it('are no more from many addresses with one key', () => {
+    const { budgets } = makeBudgets(generous)
+    expect(guessAtOnce(budgets, (index) => asker('pk', `192.0.2.${index}`), 'AAAA')).toBe(240)
+  })
+
+  it('from many addresses with many tokens are bounded by the prefix', () => {
+    const { budgets } = makeBudgets()
+    const who = (index: number) => asker(`jwt:${index}`, `192.0.2.${index}`, { kind: 'token' })
+    expect(guessAtOnce(budgets, who, 'LOUI')).toBe(1_006)
+  })
+
+  it('take no more once they turn out to be right', () => {
+    const { budgets } = makeBudgets(generous)
+    const who = asker('pk', '192.0.2.1')
+    const calls = guessAtOnce(budgets, () => who, 'AAAA')
+    for (let index = 0; index < calls; index += 1) {
+      budgets.end(who, code(`AAAA${index.toString().padStart(8, '0')}`))
+    }
+    budgets.charge(who, code('WELCOME10'))
+    expect(budgets.read(who).used).toBe(calls + 1)
+  })
+
+  it('of a secret key are its own, and it may send all of them at once', () => {
+    const { budgets } = makeBudgets(generous)
+    expect(guessAtOnce(budgets, () => asker('sk', null, { kind: 'secret' }), 'AAAA')).toBe(1_000)
   })
 })
 

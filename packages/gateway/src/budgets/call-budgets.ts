@@ -4,6 +4,7 @@ import { gatewayError } from '../gateway-error.ts'
 import type { LimitReports } from '../limit-reports.ts'
 import { shareOf } from '../worker-share.ts'
 import type { AbuseBudgets } from './abuse-budgets.ts'
+import { type CallsUnderWay, createCallsUnderWay } from './calls-under-way.ts'
 import { FAILED_GUESS_COST } from './failed-guess.ts'
 import { createWindowCounters, type WindowCounters } from './window-counters.ts'
 
@@ -15,6 +16,18 @@ export const CALL_COST = 1
  * and half of the shortest code.
  */
 const PREFIX_LENGTH = 4
+
+/**
+ * Calls of a caller or an address that may be under way at the price of a call, as many as one operation may cause. Those
+ * beyond are held to be failed guesses until they are answered: whoever sent all his guesses before the first answer would
+ * get five times as many through.
+ */
+const CALLS_ON_TRUST = 50
+/**
+ * The same of a prefix: its calls are those of all customers of a campaign, and most are right. More than an upstream that
+ * still answers in time has under way.
+ */
+const CALLS_OF_PREFIX_ON_TRUST = 1_000
 
 /** Who asks. */
 export interface Asker {
@@ -42,6 +55,8 @@ export interface CallBudgets {
   charge(asker: Asker, code?: CouponCode): void
   /** Takes more for a call that was a failed guess. It was made already: this takes what is left and refuses nothing. */
   chargeFailedGuess(asker: Asker, code?: CouponCode): void
+  /** Says that a call which was charged is over, whatever it came to. */
+  end(asker: Asker, code?: CouponCode): void
   /**
    * Whether a request is to be read whose caller has no calls left: a few are, since `rateLimit` tells him. Who goes on
    * all the same makes work with nothing to come of it.
@@ -58,6 +73,11 @@ const MAX_REQUESTS_WHEN_SPENT = 10
 interface Budget {
   readonly name: 'caller' | 'address' | 'prefix'
   readonly windows: WindowCounters
+  readonly underWay: CallsUnderWay
+  /** What a failed guess takes more than a call. */
+  readonly guessCost: number
+  /** Calls under way that are not held to be failed guesses. */
+  readonly onTrust: number
   readonly isEnforced: boolean
   readonly message: string
 }
@@ -80,31 +100,53 @@ export function createCallBudgets(
   const callers: Budget = {
     name: 'caller',
     windows: createWindowCounters({ now }),
+    underWay: createCallsUnderWay(),
+    guessCost: FAILED_GUESS_COST - CALL_COST,
+    onTrust: CALLS_ON_TRUST,
     isEnforced: true,
     message: 'This key has used up its calls of this minute.',
   }
   const addresses: Budget = {
     name: 'address',
     windows: createWindowCounters({ now }),
+    underWay: createCallsUnderWay(),
+    guessCost: FAILED_GUESS_COST - CALL_COST,
+    onTrust: CALLS_ON_TRUST,
     isEnforced,
     message: 'This address has used up its calls of this minute.',
   }
   const prefixes: Budget = {
     name: 'prefix',
     windows: createWindowCounters({ now }),
+    underWay: createCallsUnderWay(),
+    guessCost: 1,
+    onTrust: CALLS_OF_PREFIX_ON_TRUST,
     isEnforced,
     message: 'Too many codes that begin like this one were wrong in this minute.',
   }
 
   function refuseWhenSpent(budget: Budget, subject: string, limit: number): void {
-    const { name, windows } = budget
-    if (windows.used(subject) < limit) return
+    const { name, windows, underWay, guessCost, onTrust } = budget
+    const held = guessCost * Math.max(0, underWay.count(subject) - onTrust)
+    if (windows.used(subject) + held < limit) return
     reports.exceeded({ limit: name, subject, isEnforced: budget.isEnforced })
     if (!budget.isEnforced) return
     throw gatewayError('RATE_LIMITED', budget.message, {
       scope: 'CALLER',
       retryAfterMs: windows.msLeft(subject),
     })
+  }
+
+  /** The budgets that a call falls to whose caller can be anybody. */
+  function eachGuarded(
+    network: string,
+    { caller }: Asker,
+    code: CouponCode | undefined,
+    act: (budget: Budget, subject: string) => void,
+  ): void {
+    act(callers, caller.id)
+    act(addresses, network)
+    if (code !== undefined) act(prefixes, prefixOf(code))
   }
 
   const requestsWhenSpent = createWindowCounters({ now })
@@ -132,15 +174,21 @@ export function createCallBudgets(
         refuseWhenSpent(addresses, network, addressCallsPerMinute)
         if (code !== undefined) refuseWhenSpent(prefixes, prefixOf(code), prefixFailuresPerMinute)
         addresses.windows.add(network, CALL_COST)
+        eachGuarded(network, asker, code, (budget, subject) => budget.underWay.begin(subject))
       }
       callers.windows.add(id, CALL_COST)
     },
     chargeFailedGuess(asker, code) {
       const network = guardedNetworkOf(asker)
-      callers.windows.add(asker.caller.id, FAILED_GUESS_COST - CALL_COST)
+      const takeMore = ({ windows, guessCost }: Budget, subject: string) =>
+        windows.add(subject, guessCost)
+      if (network === null) takeMore(callers, asker.caller.id)
+      else eachGuarded(network, asker, code, takeMore)
+    },
+    end(asker, code) {
+      const network = guardedNetworkOf(asker)
       if (network === null) return
-      addresses.windows.add(network, FAILED_GUESS_COST - CALL_COST)
-      if (code !== undefined) prefixes.windows.add(prefixOf(code), 1)
+      eachGuarded(network, asker, code, (budget, subject) => budget.underWay.end(subject))
     },
     waitOfSpent(asker) {
       const network = guardedNetworkOf(asker)
