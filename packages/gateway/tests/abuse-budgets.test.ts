@@ -186,3 +186,14 @@ describe.each(['measure', 'off'])('ABUSE_BUDGETS=%s', (mode) => {
     expect(calls()).toBe(30)
   })
 })
+
+it('calls that failed are over: nothing more is kept for them', async () => {
+  const unavailable = { status: 503, envelope: { code: 9003, error: 'UNAVAILABLE' } }
+  app = await buildGatewayOver(unavailable)
+  const codes = Array.from({ length: 20 }, (_, index) => `AAAA${1000 + index}`)
+  const many = 'query($codes: [String!]!) { validateCoupons(codes: $codes) { valid } }'
+  for (let request = 0; request < 8; request += 1) await send(many, { codes })
+  // Kept for all of them, it would be 600 by now, which is all that an address has.
+  expect((await guess('AAAA2000')).code).toBe('UPSTREAM_UNAVAILABLE')
+  expect(await readBudget()).toMatchObject({ used: 161 })
+})
