@@ -177,6 +177,48 @@ it('made-up tokens use an address up, and are not checked any more, while keys g
   expect(await send('{ __typename }', {}, { key: 'sk_demo' })).toMatchObject({ status: 200 })
 })
 
+describe('who hangs up before the refusal', () => {
+  /** Sends requests whose connections are gone as soon as they have arrived, and waits until all are handled. */
+  async function hangUp(count: number, key: string, listenForArrival: () => void) {
+    const { promise: allHandled, resolve } = Promise.withResolvers<void>()
+    let handled = 0
+    app.server.on('connection', ({ remoteAddress }) => remoteAddress)
+    listenForArrival()
+    app.addHook('onSend', async () => {
+      handled += 1
+      if (handled === count) resolve()
+    })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    for (let sent = 0; sent < count; sent += 1) {
+      const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' }
+      const body = '{"query":"{ nothing }"}'
+      await expect(fetch(`${url}/graphql`, { method: 'POST', headers, body })).rejects.toThrow()
+    }
+    await allHandled
+  }
+
+  it('pays for it all the same', async () => {
+    await open({ ADDRESS_REQUESTS_PER_MINUTE: '20' })
+    await hangUp(5, 'pk_demo', () =>
+      app.addHook('preHandler', async ({ raw }) => void raw.socket.destroy?.()),
+    )
+    expect(await send('{ rateLimit { limit } }', {}, { address: '127.0.0.1' })).toMatchObject({
+      status: 429,
+    })
+  })
+
+  it('pays for the check of a made-up token too', async () => {
+    await open()
+    const key = 'eyJhbGciOiJFUzI1NiJ9.e30.c2ln'
+    await hangUp(20, key, () =>
+      app.server.prependListener('request', ({ socket }) => socket.destroy()),
+    )
+    expect(await send('{ __typename }', {}, { key, address: '127.0.0.1' })).toMatchObject({
+      status: 429,
+    })
+  })
+})
+
 describe.each(['measure', 'off'])('ABUSE_BUDGETS=%s', (mode) => {
   it('refuses neither guesses nor requests', async () => {
     const { calls } = await open({ ABUSE_BUDGETS: mode })

@@ -42,7 +42,8 @@ export function limitRequests(
     if (waitMs === undefined) return done()
     sendTooMany(request, reply, waitMs)
   })
-  app.addHook('onResponse', function chargeRefusal(request, reply, done) {
+  // Not when it was sent: whoever hangs up at once never gets it, and made the same work.
+  app.addHook('onSend', function chargeRefusal(request, reply, _payload, done) {
     const { statusCode } = reply
     const isRefused = statusCode >= 400 && statusCode < 500 && statusCode !== 429
     if (isRefused && request.network !== null) budget.chargeRefusal(request.network)
