@@ -82,6 +82,8 @@ async function openUpstream(
   const client = createUpstreamClient({
     ...settings.upstream,
     database,
+    // Its own reasons are NOT_FOUND to a caller, and not remembered: a faster answer would tell which of the two it is.
+    ...(settings.upstream.profile === 'hosted' ? { unknownCodeTtlMs: 0 } : {}),
     ...(database === null || place === undefined ? {} : { journal: { ...journal, database } }),
     ...(metrics === null ? {} : { hooks: metrics.clientHooks }),
   })

@@ -34,7 +34,7 @@ describe('over a hosted upstream', () => {
       UPSTREAM_PROFILE: 'hosted',
       DEMO: 'true',
       DATA_DIR: folder.path,
-      HOSTED_REASONS: '1444=EXPIRED',
+      HOSTED_REASONS: '1444=EXPIRED,1404=NOT_FOUND',
       ...environment,
     })
   beforeAll(async () => {
@@ -130,5 +130,17 @@ describe('over a hosted upstream', () => {
     const { data, text } = await ask(gateway, ValidateCouponDocument, { code: 'HOSTED001' })
     expect(data?.validateCoupon).toMatchObject({ reason: 'NOT_FOUND', coupon: null })
     expect(text).not.toMatch(/Hosted|Blocked/)
+  })
+
+  it.each([
+    ['no such code', 1404],
+    ['a reason of its own', 1999],
+  ])('%s is asked about each time, since the time must not tell which it is', async (_, code) => {
+    onValidate = { code, result: null }
+    for (const _ of [1, 2]) {
+      const { data } = await ask(gateway, ValidateCouponDocument, { code: `HOSTED${code}` })
+      expect(data?.validateCoupon?.reason).toBe('NOT_FOUND')
+    }
+    expect(requests).toHaveLength(2)
   })
 })
