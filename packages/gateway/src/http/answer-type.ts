@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import Negotiator from 'negotiator'
 
 /** Those that Apollo Server answers with, in the order of its preference. */
@@ -8,19 +9,22 @@ const ANSWER_TYPES = [
 ]
 const [DEFAULT_TYPE = ''] = ANSWER_TYPES
 
-/** Clients send one of a few; whoever makes up others pays for reading them each time. */
+/** Clients send one of a few. Whoever makes up others pushes these out, and only for as long as he goes on. */
 const MAX_REMEMBERED = 64
 
 /** Chooses the media type of an answer by `Accept`, as Apollo Server does. Undefined: the client takes none of them. */
 export type ChooseAnswerType = (accept: string | undefined) => string | undefined
 
 export function createAnswerTypes(): ChooseAnswerType {
-  const remembered = new Map<string, string | undefined>()
+  const remembered = new LRUCache<string, { readonly type: string | undefined }>({
+    max: MAX_REMEMBERED,
+  })
   return (accept) => {
     if (!accept) return DEFAULT_TYPE
-    if (remembered.has(accept)) return remembered.get(accept)
-    const chosen = new Negotiator({ headers: { accept } }).mediaType(ANSWER_TYPES)
-    if (remembered.size < MAX_REMEMBERED) remembered.set(accept, chosen)
-    return chosen
+    const known = remembered.get(accept)
+    if (known !== undefined) return known.type
+    const type = new Negotiator({ headers: { accept } }).mediaType(ANSWER_TYPES)
+    remembered.set(accept, { type })
+    return type
   }
 }
