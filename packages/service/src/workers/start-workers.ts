@@ -27,7 +27,7 @@ interface Place {
  * a failure; SIGTERM to one worker so replaces it without losing a request. Asked to stop, all of them drain at once.
  *
  * @param say is told of workers that ended unasked, in a line each
- * @throws Error a worker ended before all were ready for the first time: it has said why itself
+ * @throws Error a worker ended before it was ready for the first time: it has said why itself
  */
 export async function startWorkers(
   count: number,
@@ -40,10 +40,11 @@ export async function startWorkers(
     failuresInARow: 0,
     restart: null,
   }))
-  let phase: 'starting' | 'running' | 'stopping' = 'starting'
+  let isStopping = false
   let restarts = 0
 
-  function fill(place: Place): Promise<void> {
+  /** @param isFirst what stops the first worker of a place would stop its successors, and stops the start of all */
+  function fill(place: Place, isFirst: boolean): Promise<void> {
     const worker = cluster.fork({ [WORKER_NUMBER_VARIABLE]: String(place.number) })
     place.worker = worker
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -57,7 +58,7 @@ export async function startWorkers(
       place.worker = null
       place.readySinceMs = null
       reject(new Error(`worker ${place.number} ended before it was ready`))
-      if (phase !== 'running') return
+      if (isStopping || (isFirst && ranForMs === null)) return
       replace(place, { ranForMs, exitCode: code }, signal ?? `exit code ${code}`)
     })
     return promise
@@ -71,7 +72,7 @@ export async function startWorkers(
       place.restart = null
       restarts += 1
       // Its end is told of where it is noticed.
-      fill(place).catch(() => {})
+      fill(place, false).catch(() => {})
     }, pauseMs)
   }
 
@@ -88,7 +89,7 @@ export async function startWorkers(
   }
 
   async function stop(): Promise<void> {
-    phase = 'stopping'
+    isStopping = true
     const ends = await Promise.allSettled(places.map(end))
     const failed = ends.find((it) => it.status === 'rejected')
     if (failed !== undefined) throw failed.reason
@@ -97,9 +98,8 @@ export async function startWorkers(
   try {
     // The first alone: what stops its start would stop that of all, and is said once.
     const [first, ...others] = places as [Place, ...Place[]]
-    await fill(first)
-    await Promise.all(others.map(fill))
-    phase = 'running'
+    await fill(first, true)
+    await Promise.all(others.map((place) => fill(place, true)))
   } catch (error) {
     await stop().catch(() => {})
     throw error
