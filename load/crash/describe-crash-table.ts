@@ -13,7 +13,7 @@ export function describeCrashTable({ seed, size, rows }: CrashResult): string {
   )
   return [
     '',
-    `A limit of ${size.limit}, ${size.attempts} customers, ${size.atOnce} at once, ${rows[0]?.rounds.length ?? 0} rounds, seed ${seed}: median (worst)`,
+    `A limit of ${size.limit}, ${size.attempts} customers, ${size.atOnce} at once, rounds: ${rows[0]?.rounds.length ?? 0}, seed ${seed}: median (worst)`,
     '',
     head,
     `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`,

@@ -3,13 +3,14 @@ import type { LoadShape, Plan } from '../plan.ts'
 
 /** The plan of a run that is only looked at. */
 export function describePlan(plan: Plan): string {
+  const shares = plan.coupons.reduce((sum, { share }) => sum + share, 0)
   const rows = [
     ['coupon', 'limit', 'a user', 'attempts', 'customers', 'must be granted'],
     ...plan.coupons.map((it) => [
       it.role,
       String(it.limit),
       String(it.userLimit),
-      it.attempts === null ? `share ${it.share}` : String(it.attempts),
+      it.attempts === null ? `${Math.round((100 * it.share) / shares)} %` : String(it.attempts),
       it.customers === null ? 'one each' : String(it.customers),
       it.expectedGrants === null ? 'undetermined' : String(it.expectedGrants),
     ]),

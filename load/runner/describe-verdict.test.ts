@@ -45,6 +45,12 @@ describe('describeVerdict', () => {
     )
   })
 
+  it('says that a run which was stopped counts more as unknown than was lost', () => {
+    expect(
+      describeVerdict({ ...right, interrupted: true, unknown: { settled: 7, remaining: 0 } }),
+    ).toContain(', 0 still unknown, with all that may have been in flight at the stop\n')
+  })
+
   it('says of each broken rule how often, where, and the smallest of what was found', () => {
     const text = wrong({
       differences: [

@@ -69,10 +69,12 @@ function describeOpinion({ secondOpinion }: Verdict): string {
   return `Porcupine agrees on ${agreeing} samples${rest}`
 }
 
-function describeUnknown({ unknown: { settled, remaining } }: Verdict): string {
+function describeUnknown({ interrupted, unknown: { settled, remaining } }: Verdict): string {
   const count = settled + remaining
   if (count === 0) return '0'
-  return `${count}: ${settled} settled by sending their keys again, ${remaining} still unknown`
+  // k6 does not say what it waited for when it was stopped, so all that it may have sent is counted.
+  const early = interrupted ? ', with all that may have been in flight at the stop' : ''
+  return `${count}: ${settled} settled by sending their keys again, ${remaining} still unknown${early}`
 }
 
 function describeGoodput(
@@ -84,7 +86,7 @@ function describeGoodput(
       ? 'none: the target held to the end'
       : `after ${breakingPoint.afterSeconds} s, p99 ${breakingPoint.p99Ms} ms; it held ${breakingPoint.heldPerSecond}/s`
   return [
-    `  goodput          at most ${peakPerSecond}/s, of grants ${peakGrantsPerSecond}/s; p99 ${p99Ms} ms`,
+    `  goodput          ${peakPerSecond} in the best second, ${peakGrantsPerSecond} of them grants; p99 ${p99Ms} ms`,
     ...(isWanted ? [`  breaking point   ${broke}`] : []),
   ]
 }
@@ -108,7 +110,8 @@ export function summariseVerdict(verdict: Verdict): string {
   const { passed, coupons, differences, ended, thresholdsHeld, interrupted } = verdict
   const early = interrupted ? ', of a run that was stopped early' : ''
   if (passed) {
-    return `${coupons.reduce((sum, it) => sum + it.granted, 0)} grants, every one right${early}`
+    const granted = coupons.reduce((sum, it) => sum + it.granted, 0)
+    return `${count(granted, 'grant')}, every one right${early}`
   }
   const rules = new Set(differences.map(({ rule }) => rule)).size
   return (

@@ -96,7 +96,12 @@ async function main(argv: readonly string[]): Promise<number> {
     }
   } catch (error) {
     if (error instanceof LoadOptionsError) {
-      process.stderr.write(`${error.message}\n\n${usage()}`)
+      // All of the options would push what is wrong out of sight.
+      process.stderr.write(
+        argv.length === 0
+          ? `${error.message}\n\n${usage()}`
+          : `load: ${error.message}\n\npnpm load --help shows all options, --list the scenarios and workloads.\n`,
+      )
     } else if (!interruption.signal.aborted) {
       say(error instanceof Error ? error.message : String(error))
     }

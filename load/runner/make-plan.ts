@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Endpoint, Plan, PlannedCoupon } from '../plan.ts'
+import type { Endpoint, Outcome, Plan, PlannedCoupon } from '../plan.ts'
 import { SCENARIOS } from '../scenarios/index.ts'
 import type { Scenario } from '../scenarios/scenario.ts'
 import { WORKLOADS } from '../workloads/index.ts'
@@ -62,10 +62,16 @@ export async function createCoupons(
     signal.throwIfAborted()
     if (outcome.kind !== 'done') {
       throw new Error(
-        `no coupon could be created at ${target.url} (${target.protocol === 'graphql' ? 'GraphQL' : 'REST'}): ${JSON.stringify(outcome)}`,
+        `no coupon could be created at ${target.url} (${target.protocol === 'graphql' ? 'GraphQL' : 'REST'}): ${describeRefusal(outcome)}`,
       )
     }
   }
+}
+
+function describeRefusal(outcome: Outcome): string {
+  if (outcome.kind === 'unsettled') return outcome.why
+  if (outcome.kind === 'unexpected') return outcome.answer
+  return JSON.stringify(outcome)
 }
 
 function creationOf({ code, limit, userLimit, onsitePassword }: PlannedCoupon, runId: string) {

@@ -45,7 +45,9 @@ async function* readByRest(
   )
   for (const line of text.split('\n').filter((it) => it !== '')) {
     const row = parse(line) as WireRow | undefined
-    if (status !== 200 || row?.redemptionId === undefined) throw unreadable(status, line)
+    if (status !== 200 || row?.redemptionId === undefined) {
+      throw unreadable(status, line, ', where an export as application/x-ndjson is needed')
+    }
     const { redemptionId, cpnId, ordinal, userId, idempotencyKey } = row
     yield {
       redemptionId,
@@ -137,8 +139,10 @@ async function ask(
   }
 }
 
-function unreadable(status: number, text: string): LogUnreadableError {
-  return new LogUnreadableError(`the log cannot be read: HTTP ${status} ${text.slice(0, 200)}`)
+function unreadable(status: number, text: string, wanted = ''): LogUnreadableError {
+  return new LogUnreadableError(
+    `the log cannot be read: HTTP ${status} ${text.slice(0, 200)}${wanted}`,
+  )
 }
 
 function parse(text: string): unknown {

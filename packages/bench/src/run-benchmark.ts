@@ -44,15 +44,11 @@ export async function runBenchmark(
     readonly figures: readonly Figure[]
   }>,
 ): Promise<void> {
-  const { values } = parseArgs({
-    args: process.argv.slice(2),
-    options: {
-      quick: { type: 'boolean', default: false },
-      json: { type: 'string' },
-      only: { type: 'string', default: '' },
-      rounds: { type: 'string', default: String(ROUNDS) },
-    },
-  })
+  const values = readOptions(process.argv.slice(2))
+  if (values.help) {
+    process.stdout.write(usageOf(room))
+    return
+  }
   const loadBefore = loadavg()[0]?.toFixed(2)
   const measured = await measure({
     quick: values.quick,
@@ -60,6 +56,7 @@ export async function runBenchmark(
     only: values.only,
     progress: (message) => process.stderr.write(`${message}\n`),
   })
+  if (measured.figures.length === 0) refuse(`no figure of ${room} begins with ${values.only}`)
   const conditions = {
     ...readMachineConditions(),
     'load average before': loadBefore ?? 'unknown',
@@ -74,6 +71,45 @@ export async function runBenchmark(
   if (values.json !== undefined) {
     await writeFile(values.json, `${JSON.stringify({ conditions, figures }, null, 2)}\n`)
   }
+}
+
+function readOptions(args: readonly string[]) {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        quick: { type: 'boolean', default: false },
+        json: { type: 'string' },
+        only: { type: 'string', default: '' },
+        rounds: { type: 'string', default: String(ROUNDS) },
+        help: { type: 'boolean', default: false },
+      },
+    })
+    if (!/^[1-9]\d{0,2}$/.test(values.rounds)) {
+      refuse(`--rounds must be a number from 1 to 999, got ${values.rounds}`)
+    }
+    return values
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error))
+  }
+}
+
+/** Whoever typed something wrong needs no stack. */
+function refuse(problem: string): never {
+  process.stderr.write(`bench: ${problem}. See --help\n`)
+  process.exit(2)
+}
+
+function usageOf(room: string): string {
+  return `Usage: pnpm bench ${room} [options]
+
+Options
+  --quick      one short round, for a look
+  --rounds N   rounds to measure, ${ROUNDS} unless given; a figure is their median
+  --only ID    figures whose id begins so, such as ${room}.1
+  --json FILE  writes the result as JSON too
+  --help       this text
+`
 }
 
 export function isMet(value: number, goal: Goal): boolean {
