@@ -101,6 +101,10 @@ describe('findRepeatDifferences', () => {
         log: [...before.log, rowOf(2)],
       },
     ],
+    [
+      'a row that came to life again',
+      { ...before, log: before.log.map((row) => ({ ...row, status: 'RESERVED' })) },
+    ],
     ['a counter that moved', { ...before, counters: [counterOf(2)] }],
   ])('finds %s', (_what, after) => {
     expect(rulesBroken(replay, after)).toEqual(['a key that is sent again has no second effect'])

@@ -50,14 +50,14 @@ export function findRepeatDifferences(
     return [{ coupon, rule: 'a key that is sent again gets its first answer, as a replay', found }]
   })
   if (before === null || after === null) return wrongAnswers
-  const known = new Set(before.log.map(({ redemptionId }) => redemptionId))
-  const newRows = after.log
-    .filter(({ redemptionId }) => !known.has(redemptionId))
-    .map(({ coupon, redemptionId, key }) => ({
-      coupon,
-      rule: NO_SECOND_EFFECT,
-      found: `${redemptionId} (${key}) is new in the log`,
-    }))
+  const known = new Map(before.log.map(({ redemptionId, status }) => [redemptionId, status]))
+  const changedRows = after.log.flatMap(({ coupon, redemptionId, key, status }): Difference[] => {
+    const first = known.get(redemptionId)
+    // A reservation ends by itself when its time is over.
+    if (first === status || (first === 'RESERVED' && status === 'EXPIRED')) return []
+    const what = first === undefined ? 'new in the log' : `${status} in the log, and was ${first}`
+    return [{ coupon, rule: NO_SECOND_EFFECT, found: `${redemptionId} (${key}) is ${what}` }]
+  })
   const usedBefore = new Map(before.counters.map(({ couponId, used }) => [couponId, used]))
   const movedCounters = after.counters
     .filter(({ couponId, used }) => used !== usedBefore.get(couponId))
@@ -66,7 +66,7 @@ export function findRepeatDifferences(
       rule: NO_SECOND_EFFECT,
       found: `the counter went from ${usedBefore.get(couponId)} to ${used}`,
     }))
-  return [...wrongAnswers, ...newRows, ...movedCounters]
+  return [...wrongAnswers, ...changedRows, ...movedCounters]
 }
 
 const NO_SECOND_EFFECT = 'a key that is sent again has no second effect'
