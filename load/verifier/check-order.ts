@@ -5,6 +5,7 @@ import {
   type Operation,
 } from '@coupon-gateway/linearizability'
 import type { HistoryEntry, PlannedCoupon } from '../plan.ts'
+import type { LoggedRedemption } from './database-record.ts'
 import type { Finding, ShownCall } from './difference.ts'
 import { CHECKABLE, DECIDED, LOGGED_ORDINALS, RULES } from './rules.ts'
 import { describeCall, showCall } from './show-call.ts'
@@ -25,10 +26,12 @@ const DESCRIBED_CALLS = 3
  *
  * @param coupon undefined where it is not of the plan, but was created in its history
  * @param told a history without unknown outcomes
+ * @param logged what the log has of its code: it says what to try first, and decides nothing
  */
 export function checkOrder(
   coupon: PlannedCoupon | undefined,
   told: readonly HistoryEntry[],
+  logged: readonly LoggedRedemption[] = [],
 ): Finding[] {
   const asTold = toldOperations(told)
   if (asTold.operations.length === 0) return []
@@ -49,7 +52,10 @@ export function checkOrder(
       ? []
       : [{ rule: LOGGED_ORDINALS, ...showOne(nameless, startsAt, ', and others got an ordinal') }]
   try {
-    const verdict = judgeCoupon(history.operations, judgeOptionsOf(coupon, told))
+    const verdict = judgeCoupon(history.operations, {
+      ...judgeOptionsOf(coupon, told),
+      likelyOrder: likelyOrderOf(logged),
+    })
     switch (verdict.verdict) {
       case 'RIGHT':
         return missing
@@ -102,6 +108,21 @@ export function judgeOptionsOf(
     existsAtFirst: created === undefined && coupon !== undefined,
     budget: BUDGET,
   }
+}
+
+/** One coupon of the code after the other, each by its ordinals. Which came first the first id of each says. */
+function likelyOrderOf(logged: readonly LoggedRedemption[]): readonly string[] {
+  const firstIds = new Map<string, string>()
+  for (const { couponId, redemptionId } of logged) {
+    const first = firstIds.get(couponId)
+    if (first === undefined || redemptionId < first) firstIds.set(couponId, redemptionId)
+  }
+  // Of one coupon it is of no use.
+  if (firstIds.size < 2) return []
+  return [...Map.groupBy(logged, ({ couponId }) => couponId)]
+    .sort(([a], [b]) => ((firstIds.get(a) ?? '') < (firstIds.get(b) ?? '') ? -1 : 1))
+    .flatMap(([, rows]) => rows.toSorted((a, b) => (a.ordinal ?? 0) - (b.ordinal ?? 0)))
+    .map(({ redemptionId }) => redemptionId)
 }
 
 /** A grant without an ordinal, where others have one: then none of them says anything about the order. */

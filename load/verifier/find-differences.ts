@@ -2,7 +2,7 @@ import type { HistoryEntry, Plan, PlannedCoupon } from '../plan.ts'
 import { checkAnswers } from './check-answers.ts'
 import { checkLog, checkToldAndLogged } from './check-log.ts'
 import { checkOrder } from './check-order.ts'
-import type { DatabaseRecord } from './database-record.ts'
+import type { DatabaseRecord, LoggedRedemption } from './database-record.ts'
 import type { Difference, Finding } from './difference.ts'
 import { isGranted } from './granted.ts'
 import { checkKeys } from './key-effects.ts'
@@ -32,7 +32,7 @@ export function findDifferences(
       const entries = told.get(code) ?? []
       const rows = logged.get(code) ?? []
       return [
-        ...checkCoupon(coupon, entries),
+        ...checkCoupon(coupon, entries, rows),
         ...(database === null
           ? []
           : [
@@ -47,6 +47,7 @@ export function findDifferences(
 function checkCoupon(
   coupon: PlannedCoupon | undefined,
   told: readonly HistoryEntry[],
+  logged: readonly LoggedRedemption[],
 ): readonly Finding[] {
   const answers = checkAnswers(coupon, told)
   const keys = checkKeys(told)
@@ -59,7 +60,7 @@ function checkCoupon(
     ...keys,
     ...(coupon === undefined ? [] : checkExpectedGrants(coupon, told)),
     // A key with two effects is no one operation.
-    ...(isKnown && keys.length === 0 ? checkOrder(coupon, told) : []),
+    ...(isKnown && keys.length === 0 ? checkOrder(coupon, told, logged) : []),
   ]
 }
 

@@ -23,37 +23,34 @@ import {
  *    that anything else is done about, but for one rollback after the confirmation, and only among users who ask for
  *    nothing else meanwhile, or of the same user.
  *
+ * 3. **Of grants with one ordinal, of deletions, and of creations with one limit the most urgent comes first**: who and
+ *    which unit it was is asked by nobody else, so where a right order has another one first, the two can change places.
+ *
+ * Where a coupon comes and goes, it is open whether the next grant or the end of the coupon comes first. There the order
+ * in which units were probably granted says what is tried first; nothing of it is believed.
+ *
  * `tests/cross-check.test.ts` compares it with the search without it, and with the trial of every order.
  *
  * @param history all of it, with known results
+ * @param likelyOrder ids of units, as `JudgeOptions` has them
  */
-export function narrowInterchangeable(history: readonly Operation[]): Narrow<CouponState> {
+export function narrowInterchangeable(
+  history: readonly Operation[],
+  likelyOrder: readonly string[] = [],
+): Narrow<CouponState> {
   const classes = classify(history)
+  const alike = classifyAlike(history)
+  const promising = history.some(isManagement) ? grantOrEnd(history, likelyOrder) : undefined
   const isAtOnce = findGrantsAtOnce(history)
-
   const userOf = new Map(history.filter(isGranted).map((take) => [take.result.id, take.userId]))
 
   return (state, { possible, refused }) => {
-    if (state.mayExpire.size > 0 || state.expired.size > 0 || state.generation > 0) {
-      return possible
-    }
+    const mostUrgent = mostUrgentOf(possible, alike)
+    const unlike = promising?.(state, mostUrgent) ?? mostUrgent
+    if (state.mayExpire.size > 0 || state.expired.size > 0 || state.generation > 0) return unlike
     const grant = possible.find((operation) => isAtOnce.has(operation))
     if (grant !== undefined) return [grant]
-    const first = new Map<string, Operation>()
-    const chosen = new Set<Operation>()
-    for (const operation of possible) {
-      const its = classes.get(operation)
-      if (its === undefined) {
-        chosen.add(operation)
-        continue
-      }
-      const other = first.get(its.name)
-      if (other === undefined || isMoreUrgent(its, classes.get(other) as Class)) {
-        first.set(its.name, operation)
-      }
-    }
-    for (const operation of first.values()) chosen.add(operation)
-    const all = possible.filter((operation) => chosen.has(operation))
+    const all = mostUrgentOf(unlike, classes)
     // Whose next unit waits for another of his own to come back.
     const waiting = refused.find(
       (it): it is GrantedTake => isGranted(it) && it.result.ordinal === state.granted + 1,
@@ -65,6 +62,45 @@ export function narrowInterchangeable(history: readonly Operation[]): Narrow<Cou
     }
     return all.sort((a, b) => rank(a) - rank(b))
   }
+}
+
+/** Grants before all else or after it, by whether the one that is probably next has the ordinal that is next. */
+function grantOrEnd(history: readonly Operation[], likelyOrder: readonly string[]) {
+  const ranks = new Map(likelyOrder.map((id, rank) => [id, rank]))
+  const rankOf = ({ result }: GrantedTake) => ranks.get(result.id) ?? Infinity
+  const ordinals = history
+    .filter(isGranted)
+    .sort((a, b) => {
+      const [first, second] = [rankOf(a), rankOf(b)]
+      if (first !== second) return first - second
+      return a.result.id < b.result.id ? -1 : 1
+    })
+    .map(({ result }) => result.ordinal)
+  return ({ units, granted }: CouponState, operations: readonly Operation[]) => {
+    const isGrantNext = ordinals[units.size] === granted + 1
+    const rank = (operation: Operation) => Number(isGranted(operation) !== isGrantNext)
+    return operations.toSorted((a, b) => rank(a) - rank(b))
+  }
+}
+
+/** Of each class one, and all that are in none, in their order. */
+function mostUrgentOf(
+  operations: readonly Operation[],
+  classes: ReadonlyMap<Operation, Class>,
+): Operation[] {
+  const first = new Map<string, Operation>()
+  for (const operation of operations) {
+    const its = classes.get(operation)
+    if (its === undefined) continue
+    const other = first.get(its.name)
+    if (other === undefined || isMoreUrgent(its, classes.get(other) as Class)) {
+      first.set(its.name, operation)
+    }
+  }
+  return operations.filter((operation) => {
+    const its = classes.get(operation)
+    return its === undefined || first.get(its.name) === operation
+  })
 }
 
 interface Class {
@@ -119,6 +155,54 @@ function classify(history: readonly Operation[]): ReadonlyMap<Operation, Class> 
     }
   }
   return classes
+}
+
+/** Those that are alike in all that anybody else is told of: rule 3. */
+function classifyAlike(history: readonly Operation[]): ReadonlyMap<Operation, Class> {
+  const asked = countBy(history, unitIdOf)
+  const ofUser = countBy(history, userWhoseUnitsMatter)
+  const classes = new Map<Operation, Class>()
+  for (const operation of history) {
+    const name = nameOfAlike(operation)
+    if (name === undefined) continue
+    if (isGranted(operation)) {
+      const { userId, result } = operation
+      const isOnlyOne = userId === null || ofUser.get(userId) === 1
+      if (asked.get(result.id) !== 1 || !isOnlyOne) continue
+    }
+    classes.set(operation, { name, urgency: [operation.returnedAt, Infinity, Infinity] })
+  }
+  return classes
+}
+
+function nameOfAlike(operation: Operation): string | undefined {
+  const { kind, result } = operation
+  if (isGranted(operation)) {
+    if (operation.kind === 'reserve' && operation.result.expiresAt !== Infinity) return undefined
+    return `${kind} #${operation.result.ordinal}`
+  }
+  if (result.outcome !== 'done') return undefined
+  return kind === 'create' ? `create ${operation.useLimit}` : kind === 'delete' ? kind : undefined
+}
+
+/** Who is told something that depends on how many units he has. */
+function userWhoseUnitsMatter(operation: Operation): string | undefined {
+  if (!('userId' in operation) || operation.userId === null) return undefined
+  const { result } = operation
+  const isOfCoupon = result.outcome === 'rejected' && result.reason !== 'ALREADY_REDEEMED_BY_USER'
+  return isOfCoupon ? undefined : operation.userId
+}
+
+function countBy(
+  history: readonly Operation[],
+  keyOf: (operation: Operation) => string | undefined,
+): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const operation of history) {
+    const key = keyOf(operation)
+    if (key !== undefined) counts.set(key, (counts.get(key) ?? 0) + 1)
+  }
+  return counts
 }
 
 /** Past so many questions of one user it is not worth looking. */

@@ -9,6 +9,7 @@ import {
   randomOperations,
   randomTakesAndQuestions,
 } from './random-history.ts'
+import { simulateRebornCrowd } from './reborn-crowd.ts'
 import { isLinearizableInSomeOrder } from './try-every-order.ts'
 import { confirm, redeemed, rejected, release, reserved, rollback } from './write-history.ts'
 
@@ -176,6 +177,25 @@ it('of an unlimited coupon each user is judged by himself', () => {
     rule: 'USER_OVER_LIMIT',
     operations: [twice[2], third],
   })
+})
+
+it.each([1, 2, 3])(
+  'a crowd on a coupon that comes and goes is decided to be right (seed %i)',
+  (seed) => {
+    const history = simulateRebornCrowd({ seed, clients: 200, attempts: 450, latencyMs: 150 })
+    expect(history.filter(({ kind }) => kind === 'create').length).toBeGreaterThan(10)
+    const options = { useLimit: 10, userLimit: 1, budget: BUDGET / 10 }
+    expect(judgeCoupon(history, options)).toEqual({ verdict: 'RIGHT', by: 'search' })
+  },
+)
+
+it('a likely order that is wrong changes no verdict', () => {
+  const history = simulateRebornCrowd({ seed: 1, clients: 20, attempts: 150, latencyMs: 20 })
+  const ids = history.flatMap(({ result }) => (result.outcome === 'granted' ? [result.id] : []))
+  const options = { useLimit: 10, userLimit: 1, budget: BUDGET, likelyOrder: ids.toReversed() }
+  expect(judgeCoupon(history, options).verdict).toBe('RIGHT')
+  const withoutLast = history.filter(({ kind }) => kind !== 'delete')
+  expect(judgeCoupon(withoutLast, options).verdict).toBe('WRONG')
 })
 
 it('what is too much for the budget is undecided, and says where it was stuck', () => {
