@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { diagnoseMigrations, diagnoseNoDatabase, diagnoseServer } from './diagnosis.ts'
+import {
+  diagnoseDemoKeys,
+  diagnoseMigrations,
+  diagnoseNoDatabase,
+  diagnoseServer,
+} from './diagnosis.ts'
 import type { ServerFacts } from './server-facts.ts'
 
 const healthy: ServerFacts = {
@@ -64,4 +69,22 @@ it('several things about migrations are several findings', () => {
   expect(
     diagnoseMigrations(states.map((state) => ({ room: 'core', name: `${state}.sql`, state }))),
   ).toMatchObject([{ state: 'failed' }, { state: 'warning' }, { state: 'warning' }])
+})
+
+it('keys of a demo that is off were accepted in silence, and are told with their end', () => {
+  const keys = [
+    { id: 3, hint: 'cgk_9c40', revokedAt: null },
+    { id: 4, hint: 'demo_per', revokedAt: null },
+    { id: 5, hint: 'demo_lim', revokedAt: '2026-11-26T14:50:18Z' },
+  ]
+  expect(diagnoseDemoKeys(keys, { demo: true })).toEqual([])
+  expect(
+    diagnoseDemoKeys(
+      keys.filter(({ id }) => id !== 4),
+      { demo: false },
+    ),
+  ).toEqual([])
+  expect(diagnoseDemoKeys(keys, { demo: false })).toMatchObject([
+    { check: 'demo', state: 'warning', advice: 'end them: coupon key revoke 4' },
+  ])
 })

@@ -4,6 +4,7 @@ import {
   DataDirectoryUnusableError,
   type MigrationState,
 } from '@coupon-gateway/database'
+import type { ListedKey } from '../api-keys.ts'
 import type { ApiSettings } from '../settings.ts'
 import type { ServerFacts } from './server-facts.ts'
 
@@ -44,6 +45,25 @@ export function diagnoseSettings({ database, demo }: ApiSettings): readonly Find
           advice: 'leave DEMO unset where the database is real',
         }
       : { check: 'demo', state: 'ok', found: demo ? 'demo keys and coupons' : 'off' },
+  ]
+}
+
+/** The demo's keys outlive DEMO in a database that had them once. No key that was made here begins as they do. */
+export function diagnoseDemoKeys(
+  keys: readonly Pick<ListedKey, 'id' | 'hint' | 'revokedAt'>[],
+  { demo }: Pick<ApiSettings, 'demo'>,
+): readonly Finding[] {
+  const living = keys.filter(
+    ({ hint, revokedAt }) => hint.startsWith('demo_') && revokedAt === null,
+  )
+  if (demo || living.length === 0) return []
+  return [
+    {
+      check: 'demo',
+      state: 'warning',
+      found: 'keys that everybody knows are accepted: the database had the demo once',
+      advice: `end them: ${living.map(({ id }) => `coupon key revoke ${id}`).join(', ')}`,
+    },
   ]
 }
 

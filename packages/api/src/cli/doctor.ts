@@ -1,10 +1,12 @@
 import { Command } from '@commander-js/extra-typings'
 import { CORE_MIGRATIONS } from '@coupon-gateway/core'
 import { readMigrations } from '@coupon-gateway/database'
+import { listApiKeys } from '../api-keys.ts'
 import { API_MIGRATIONS } from '../migrations.ts'
 import { type ApiSettings, readApiSettings } from '../settings.ts'
 import { type CommandContext, printResult, withDatabase } from './command-context.ts'
 import {
+  diagnoseDemoKeys,
   diagnoseMigrations,
   diagnoseNoDatabase,
   diagnoseServer,
@@ -44,11 +46,16 @@ function examineDatabase(
   context: CommandContext,
   settings: ApiSettings,
 ): Promise<readonly Finding[]> {
-  return withDatabase(context, async (database) => [
-    ...diagnoseServer(await readServerFacts(database), settings.database),
-    ...diagnoseMigrations([
-      ...(await readMigrations(database, 'core', CORE_MIGRATIONS)),
-      ...(await readMigrations(database, 'api', API_MIGRATIONS)),
-    ]),
-  ])
+  return withDatabase(context, async (database) => {
+    const ofApi = await readMigrations(database, 'api', API_MIGRATIONS)
+    const hasKeys = ofApi.every(({ state }) => state === 'applied')
+    return [
+      ...diagnoseServer(await readServerFacts(database), settings.database),
+      ...diagnoseMigrations([
+        ...(await readMigrations(database, 'core', CORE_MIGRATIONS)),
+        ...ofApi,
+      ]),
+      ...diagnoseDemoKeys(hasKeys ? await listApiKeys(database, null) : [], settings),
+    ]
+  })
 }
