@@ -59,7 +59,7 @@ function describeCoupons(coupons: readonly CouponTally[]): readonly string[] {
 
 function describeThresholds({ thresholdsHeld }: Verdict): string {
   if (thresholdsHeld === null) return 'not judged: the run was stopped'
-  return thresholdsHeld ? 'held' : 'crossed'
+  return thresholdsHeld ? 'held' : 'crossed: those with "ok": false in the summary'
 }
 
 function describeOpinion({ secondOpinion }: Verdict): string {
