@@ -17,7 +17,16 @@ type Hook = (done?: () => void) => unknown
 const withCallback = (register: (hook: () => unknown) => void) => (hook: Hook) =>
   register(hook.length === 0 ? hook : () => new Promise<void>((resolve) => hook(resolve)))
 
-const { describe, expect, it, test, vi, beforeAll, beforeEach, afterAll, afterEach } = vitest
+const { expect, it, test, vi, beforeAll, beforeEach, afterAll, afterEach } = vitest
+
+/** A group that is skipped is one skipped test: Vitest counts those of groups within it neither as run nor as skipped. */
+const describe = new Proxy(vitest.describe, {
+  get: (target, property) =>
+    property === 'skip'
+      ? (name: string) => it.skip(name, () => {})
+      : Reflect.get(target, property, target),
+})
+
 Object.assign(globalThis, {
   [Symbol.for('coupon-gateway.jest-globals')]: {
     describe,
