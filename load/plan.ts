@@ -150,7 +150,13 @@ export type Outcome =
   /** validate: what a redemption would have been answered at that moment. */
   | { readonly kind: 'validated'; readonly valid: boolean; readonly reason: string | null }
   /** list, export: redemptions in the answer, and what the next page goes on after; null: that was the last. */
-  | { readonly kind: 'listed'; readonly rows: number; readonly next: string | null }
+  | {
+      readonly kind: 'listed'
+      readonly rows: number
+      readonly next: string | null
+      /** Of the redemptions, for whoever asked: the history goes without them. */
+      readonly ids?: readonly string[]
+    }
   /** A refusal by the rules, under the symbol that REST and GraphQL share. */
   | { readonly kind: 'rejected'; readonly reason: string }
   /** It may or may not have had its effect, or was turned away for now: the same key finds out. */

@@ -64,7 +64,9 @@ export function write(entry: HistoryEntry): void {
 }
 
 function timed({ calledAt, returnedAt, outcome }: Told) {
-  return { calledAt, returnedAt, outcome }
+  if (outcome.kind !== 'listed') return { calledAt, returnedAt, outcome }
+  const { kind, rows, next } = outcome
+  return { calledAt, returnedAt, outcome: { kind, rows, next } }
 }
 
 function isStillRunning(outcome: Outcome): boolean {

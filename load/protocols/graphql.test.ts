@@ -109,8 +109,8 @@ describe('readGraphqlAnswer of the other operations', () => {
     [
       'list',
       'redemptions',
-      { nodes: [{}, {}], pageInfo: { hasNextPage: true, endCursor: 'c' } },
-      { kind: 'listed', rows: 2, next: 'c' },
+      { nodes: [{ id: 'a' }, { id: 'b' }], pageInfo: { hasNextPage: true, endCursor: 'c' } },
+      { kind: 'listed', rows: 2, next: 'c', ids: ['a', 'b'] },
     ],
   ] as const)('%s', (operation, field, payload, outcome) => {
     expect(readOutcome(200, answerOf(field, payload), call(operation))).toEqual(outcome)

@@ -113,7 +113,7 @@ interface Payload {
   readonly userErrors?: readonly { readonly code: string }[]
   readonly valid?: boolean
   readonly reason?: string | null
-  readonly nodes?: readonly unknown[]
+  readonly nodes?: readonly { readonly id: string }[]
   readonly pageInfo?: { readonly hasNextPage: boolean; readonly endCursor: string | null }
 }
 
@@ -139,6 +139,7 @@ function readPayload({ operation }: Call, payload: Payload): Outcome | undefined
             kind: 'listed',
             rows: nodes.length,
             next: pageInfo.hasNextPage ? pageInfo.endCursor : null,
+            ids: nodes.map(({ id }) => id),
           }
     case 'redeem':
     case 'reserve':

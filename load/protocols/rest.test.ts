@@ -70,10 +70,13 @@ describe('readRestAnswer', () => {
     expect(read('validate', 200, body)).toEqual({ kind: 'validated', valid, reason })
   })
 
-  it('counts the rows of a page and of an export', () => {
-    const page = envelope(null, { redemptions: [{}, {}], nextCursor: 'id-2' })
-    expect(read('list', 200, page)).toEqual({ kind: 'listed', rows: 2, next: 'id-2' })
-    expect(read('export', 200, '{}\n{}\n{}\n')).toEqual({ kind: 'listed', rows: 3, next: null })
+  it('reads the rows of a page and of an export', () => {
+    const rows = ['a', 'b'].map((redemptionId) => ({ redemptionId }))
+    const page = envelope(null, { redemptions: rows, nextCursor: 'id-2' })
+    const listed = { kind: 'listed', rows: 2, ids: ['a', 'b'] }
+    expect(read('list', 200, page)).toEqual({ ...listed, next: 'id-2' })
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+    expect(read('export', 200, lines)).toEqual({ ...listed, next: null })
   })
 
   it.each([

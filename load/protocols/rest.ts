@@ -88,7 +88,8 @@ export function restRequest({ url, key }: Endpoint, call: Call): CallRequest {
 /** What the answer of the REST api to a call says. */
 export function readRestAnswer(call: Call, answer: CallAnswer): Outcome {
   if (call.operation === 'export' && answer.status === 200) {
-    return { kind: 'listed', rows: countLines(answer.body), next: null }
+    const ids = answer.body.split('\n').filter(Boolean).map(readRowId)
+    return { kind: 'listed', rows: ids.length, next: null, ids }
   }
   const envelope = parseJson(answer.body) as Envelope | undefined
   const error = envelope?.code === 0 ? undefined : envelope?.error
@@ -117,7 +118,7 @@ interface Result {
   readonly reservationId?: string
   readonly ordinal?: number | null
   readonly expiresAt?: string
-  readonly redemptions?: readonly unknown[]
+  readonly redemptions?: readonly { readonly redemptionId: string }[]
   readonly nextCursor?: string | null
 }
 
@@ -144,6 +145,7 @@ function readResult({ operation }: Call, result: Result, replayed: boolean): Out
           kind: 'listed',
           rows: redemptions.length,
           next: result.nextCursor ?? null,
+          ids: redemptions.map((row) => row.redemptionId),
         }
       )
     default:
@@ -166,6 +168,7 @@ function toQuery(fields: Readonly<Record<string, string | number | null | undefi
   return `?${given.join('&')}`
 }
 
-function countLines(text: string): number {
-  return text.split('\n').filter((line) => line !== '').length
+/** A line that is no redemption has none, and makes a difference by that. */
+function readRowId(line: string): string {
+  return (parseJson(line) as Result | undefined)?.redemptionId ?? ''
 }
