@@ -3,6 +3,12 @@ import { spreadOverCoupons } from './spread-over-coupons.ts'
 
 /** Of so many attempts at the coupon that is born again and again, one deletes it and creates it anew. */
 const ATTEMPTS_A_LIFE = 25
+/**
+ * After the first of them its lives are longer: with hundreds of users under way in ten lives at a time there are too
+ * many orders to try, and a right run would be UNDECIDED.
+ */
+const SHORT_LIVES = 20
+const ATTEMPTS_A_LATER_LIFE = 200
 const LIMIT_OF_A_LIFE = 10
 
 const LOW = 2
@@ -30,9 +36,15 @@ export const management: Scenario = {
     ]),
   act(attempt) {
     if (attempt.coupon.role === 'raised') liveOneLife(attempt)
-    else if (attempt.index % ATTEMPTS_A_LIFE === ATTEMPTS_A_LIFE - 1) bearAgain(attempt)
+    else if (isEndOfLife(attempt.index)) bearAgain(attempt)
     else redeemWhatComesAndGoes(attempt)
   },
+}
+
+function isEndOfLife(index: number): boolean {
+  const isShort = index < SHORT_LIVES * ATTEMPTS_A_LIFE
+  const attempts = isShort ? ATTEMPTS_A_LIFE : ATTEMPTS_A_LATER_LIFE
+  return index % attempts === attempts - 1
 }
 
 function redeemWhatComesAndGoes(attempt: Attempt): void {
