@@ -52,6 +52,12 @@ export interface BatcherOptions<Item, Verdict> {
    * next takes this process's time while the database works, and not while it waits. Default `process.nextTick`.
    */
   readonly defer?: (work: () => void) => void
+  /**
+   * Settles when everything that has already come belongs to the next batch. By default that is what the current turn
+   * of the event loop brings: while a flush waits for a database elsewhere, the turns bring the rest. A flush that
+   * keeps the event loop to itself lets nothing come in: there it has to wait until the loop has looked.
+   */
+  readonly gather?: () => Promise<void>
 }
 
 interface Waiting<Item, Verdict> {
@@ -73,7 +79,7 @@ export function createBatcher<Item, Verdict>(
   options: BatcherOptions<Item, Verdict>,
 ): Batcher<Item, Verdict> {
   const { flush, laneOf, keyOf, isOutcomeUnknown, maxBatch, maxQueued, now } = options
-  const { defer = process.nextTick } = options
+  const { defer = process.nextTick, gather = () => Promise.resolve() } = options
   const lanes: Lane<Item, Verdict>[] = Array.from({ length: options.lanes }, () => ({
     queue: [],
     isFlushing: false,
@@ -112,9 +118,9 @@ export function createBatcher<Item, Verdict>(
 
   async function flushUntilEmpty(lane: Lane<Item, Verdict>): Promise<void> {
     lane.isFlushing = true
-    // Everything that this turn of the event loop brings belongs into the first batch.
-    await Promise.resolve()
-    while (lane.queue.length > 0) {
+    for (;;) {
+      await gather()
+      if (lane.queue.length === 0) break
       const startedAt = now()
       await flushHalving(lane, lane.queue.splice(0, maxBatch))
       lane.lastFlushMs = now() - startedAt

@@ -27,7 +27,9 @@ function createSubject({
   maxBatch = 100,
   maxQueued = 100,
   ...options
-}: Partial<Pick<BatcherOptions<Item, string>, 'lanes' | 'maxBatch' | 'maxQueued' | 'defer'>> = {}) {
+}: Partial<
+  Pick<BatcherOptions<Item, string>, 'lanes' | 'maxBatch' | 'maxQueued' | 'defer' | 'gather'>
+> = {}) {
   let time = 1_000
   const flushes: Flush[] = []
   const inFlight: Flush[] = []
@@ -187,6 +189,32 @@ describe('verdicts', () => {
     await subject.flush().answer()
     expect(await outcomes(answers)).toEqual([verdictOf('a')])
     expect(deferred).toEqual([])
+  })
+})
+
+describe('over a database that keeps the event loop to itself', () => {
+  it('what has come by the time that it lets go is one batch, the first one too', async () => {
+    const looks: (() => void)[] = []
+    const subject = createSubject({
+      gather: () => new Promise((resolve) => looks.push(resolve)),
+    })
+    const look = async () => {
+      looks.shift()?.()
+      await nextTurn()
+    }
+    await subject.submit('a')
+    await subject.submit('b')
+    expect(subject.flushed()).toEqual([])
+    await look()
+    // It flushes without a wait, and meanwhile nothing could come in.
+    await subject.flush().answer()
+    await subject.submit('c')
+    await subject.submit('d', 'e')
+    await look()
+    expect(subject.flushed()).toEqual([
+      ['a', 'b'],
+      ['c', 'd', 'e'],
+    ])
   })
 })
 

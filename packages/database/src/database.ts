@@ -26,6 +26,8 @@ export interface TransactionOptions {
  * @throws StatementError from every call that PostgreSQL refused
  */
 export interface Database extends Queryable {
+  /** It works in this process, and nothing else of the process does meanwhile. */
+  readonly isEmbedded?: true
   /** Runs `work` in one transaction: committed when it resolves, rolled back when it rejects. */
   transaction<Result>(
     work: (transaction: Queryable) => Promise<Result>,

@@ -34,6 +34,7 @@ export async function openPglite(
   const admit = limitCalls(maxCalls)
   const { query, execute } = queryable(pglite)
   return {
+    isEmbedded: true,
     query: (sql, parameters) => admit(() => query(sql, parameters)),
     execute: (script) => admit(() => execute(script)),
     transaction: (work) =>

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Database, DatabaseBusyError, StatementError } from '@coupon-gateway/database'
 import { createBatcher } from '../batcher.ts'
 import type { CoreHooks } from '../core-hooks.ts'
@@ -27,7 +28,7 @@ export function createBatchedStrategy(
   const { flush, remember } = traceFlushes('core.flush', (takes: readonly Take[]) =>
     tellOfFlush(hooks, takes, () => takeUnits(database, takes)),
   )
-  const strategy = batchTakes(flush, () => performance.now(), options)
+  const strategy = batchTakes(flush, () => performance.now(), options, gatherFor(database))
   return {
     take(take) {
       remember(take)
@@ -57,11 +58,13 @@ async function tellOfFlush<Verdicts>(
  * The strategy apart from the database and the clock, so that both can be simulated.
  * @param decide one verdict for each take, in their order; no two of them have the same key
  * @param now milliseconds of a clock that only goes forward
+ * @param gather see `BatcherOptions`
  */
 export function batchTakes(
   decide: (takes: readonly Take[]) => Promise<readonly BatchVerdict[]>,
   now: () => number,
   { lanes = 4, maxBatch = 256, maxQueued = 4_096, deadlineMs = 10_000 }: BatchedOptions,
+  gather?: () => Promise<void>,
 ): TakeStrategy {
   const batcher = createBatcher<Take, BatchVerdict>({
     flush: decide,
@@ -74,6 +77,7 @@ export function batchTakes(
     maxBatch,
     maxQueued,
     now,
+    ...(gather === undefined ? {} : { gather }),
   })
   return {
     async take(take) {
@@ -84,6 +88,11 @@ export function batchTakes(
       }
     },
   }
+}
+
+/** A turn of the event loop reads every connection that has something. */
+function gatherFor({ isEmbedded }: Database): (() => Promise<void>) | undefined {
+  return isEmbedded ? () => nextTurn() : undefined
 }
 
 /** Decides a batch in one statement, `take_units` in `migrations/0002-decide.sql`. */
