@@ -17,6 +17,7 @@ describe('readGraphqlAnswer', () => {
     ['a refusal', 200, answer(refusal('EXHAUSTED')), 'rejected'],
     ['no answer', 0, '', 'unsettled'],
     ['a 502', 502, '<html>', 'unsettled'],
+    ['a request that was not read in time', 408, failure('BAD_REQUEST'), 'unsettled'],
     [
       'an outcome that the gateway does not know',
       200,

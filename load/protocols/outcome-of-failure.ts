@@ -15,6 +15,9 @@ const ASK_AGAIN = new Set([
 /** A proxy or a service on its way in or out says so: what became of the request is not known. */
 const NOBODY_THERE = [502, 503, 504]
 
+/** A server with too much to do may not have read the request in its time: HTTP says to send it again. */
+const NOT_READ_IN_TIME = 408
+
 const SHOWN_LENGTH = 300
 
 /**
@@ -30,6 +33,7 @@ export function outcomeOfFailure(
 ): Outcome | undefined {
   if (status === 0) return { kind: 'unsettled', why: 'no answer' }
   if (code !== undefined && ASK_AGAIN.has(code)) return { kind: 'unsettled', why: code }
+  if (status === NOT_READ_IN_TIME) return { kind: 'unsettled', why: 'HTTP 408' }
   if (NOBODY_THERE.includes(status) && code === undefined) {
     return { kind: 'unsettled', why: `HTTP ${status} ${body.slice(0, 100)}`.trim() }
   }
