@@ -1,4 +1,4 @@
-import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
+import { type FigureGroup, measureGroups, runBenchmark } from '@coupon-gateway/bench'
 import { openPostgres } from '@coupon-gateway/database'
 import { startPostgres } from '@coupon-gateway/test-postgres'
 import { MANY_COUPONS, measureManyCoupons } from './many-coupons.ts'
@@ -6,33 +6,11 @@ import { measureRedeem, REDEEM } from './redeem.ts'
 import { measureValidate, VALIDATE } from './validate.ts'
 
 /** Everything that `pnpm bench api` compares: figures with what measures their runs, one group a file. */
-const GROUPS: readonly {
-  readonly figures: readonly Omit<Figure, 'runs'>[]
-  readonly measure: (serverUrl: string, session: Session) => Promise<ReadonlyMap<string, number>>
-}[] = [
+const GROUPS: readonly FigureGroup<[serverUrl: string]>[] = [
   { figures: REDEEM, measure: measureRedeem },
   { figures: VALIDATE, measure: measureValidate },
   { figures: MANY_COUPONS, measure: measureManyCoupons },
 ]
-
-async function measureFigures(serverUrl: string, session: Session): Promise<Figure[]> {
-  const runs = new Map<string, number[]>()
-  for (let round = 1; round <= session.rounds; round += 1) {
-    session.progress(`round ${round} of ${session.rounds}`)
-    for (const { figures, measure } of GROUPS) {
-      if (!figures.some(({ id }) => id.startsWith(session.only))) continue
-      for (const [id, value] of await measure(serverUrl, session)) {
-        runs.set(id, [...(runs.get(id) ?? []), value])
-      }
-    }
-  }
-  return GROUPS.flatMap(({ figures }) => figures).flatMap((figure) => {
-    const values = runs.get(figure.id)
-    return values !== undefined && figure.id.startsWith(session.only)
-      ? [{ ...figure, runs: values }]
-      : []
-  })
-}
 
 async function describeServer(url: string): Promise<Record<string, string>> {
   const database = openPostgres(url)
@@ -52,7 +30,7 @@ await runBenchmark('api', async (session) => {
   const server = await startPostgres()
   try {
     const conditions = await describeServer(server.url)
-    return { conditions, figures: await measureFigures(server.url, session) }
+    return { conditions, figures: await measureGroups(GROUPS, session, server.url) }
   } finally {
     await server.stop()
   }

@@ -1,5 +1,6 @@
 export { type CalledMany, type CheckedCall, callMany } from './call-many.ts'
 export { readMachineConditions } from './machine-conditions.ts'
+export { type FigureGroup, measureGroups } from './measure-groups.ts'
 export { median } from './median.ts'
 export { readCpuSeconds } from './read-cpu-seconds.ts'
 export { readResidentBytes } from './read-resident-bytes.ts'
