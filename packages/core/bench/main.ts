@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Figure, runBenchmark, type Session } from '@coupon-gateway/bench'
-import { type Database, openPglite, openPostgres } from '@coupon-gateway/database'
-import { createTestDatabase, startPostgres } from '@coupon-gateway/test-postgres'
+import { openPglite, openPostgres } from '@coupon-gateway/database'
+import { createTestDatabase, describeServer, startPostgres } from '@coupon-gateway/test-postgres'
 import type { CouponCoreOptions } from '../src/index.ts'
 import { measureCeiling } from './ceiling.ts'
 import { codeOf, createCoupon, openSubject, redeemMany, type Subject } from './hot-coupon.ts'
@@ -228,24 +228,11 @@ async function hotOnPglite(
   }
 }
 
-async function describeServer(url: string): Promise<Record<string, string>[]> {
-  const database: Database = openPostgres(url)
-  try {
-    return await database.query<Record<string, string>>(
-      `select split_part(version(), ' on ', 1) as postgres, current_setting('fsync') as fsync,
-         current_setting('synchronous_commit') as synchronous_commit,
-         current_setting('shared_buffers') as shared_buffers`,
-    )
-  } finally {
-    await database.close()
-  }
-}
-
 await runBenchmark('core', async (session) => {
   const server = await startPostgres()
   try {
-    const [conditions] = await describeServer(server.url)
-    return { conditions: conditions ?? {}, figures: await measureFigures(server.url, session) }
+    const conditions = await describeServer(server.url)
+    return { conditions, figures: await measureFigures(server.url, session) }
   } finally {
     await server.stop()
   }

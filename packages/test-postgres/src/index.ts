@@ -1,6 +1,7 @@
 import type {} from 'vitest'
 
 export { createTestDatabase } from './create-test-database.ts'
+export { describeServer } from './describe-server.ts'
 export { makeDataDirectory } from './make-data-directory.ts'
 export { type PostgresServer, startPostgres } from './start-postgres.ts'
 
