@@ -3,13 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Figure, Session } from '@coupon-gateway/bench'
-import { carryOut } from '../chaos/carry-out.ts'
-import { makeSchedule } from '../chaos/make-schedule.ts'
 import type { Plan } from '../plan.ts'
+import { withChaos } from '../runner/chaos.ts'
 import { describeVerdict } from '../runner/describe-verdict.ts'
 import { findK6 } from '../runner/k6-binary.ts'
 import { createCoupons } from '../runner/make-plan.ts'
-import { runK6 } from '../runner/run-k6.ts'
+import { RESULT_FILES, runK6 } from '../runner/run-k6.ts'
 import { sendCall } from '../runner/send-call.ts'
 import { startTarget, type Target } from '../runner/start-target.ts'
 import type { Verdict } from '../runner/verdict.ts'
@@ -58,26 +57,24 @@ export async function measureMillion(
   try {
     const plan = makePlan(quick ? ATTEMPTS / 50 : ATTEMPTS, target)
     await createCoupons(plan, sendCall, signal)
-    const over = new AbortController()
-    const { parts, links } = target.chaosTarget
-    const schedule = makeSchedule(plan.seed, LONGEST_MS, {
-      parts: Object.keys(parts) as (keyof typeof parts)[],
-      links: Object.keys(links) as (keyof typeof links)[],
-    })
-    const calmer = quick ? 1 : CALMER
-    const faultsToCome = schedule.map((it) => ({ ...it, atMs: it.atMs * calmer }))
-    const chaos = carryOut(faultsToCome, target.chaosTarget, {
-      signal: over.signal,
-      onProgress: progress,
-    })
-    const end = await runK6(k6, plan, {
-      folder,
-      signal,
-      onProgress: progress,
-      onStart: () => {},
-      onLoad: () => {},
-    }).finally(() => over.abort())
-    const faults = await chaos
+    const { result: end, faults } = await withChaos(
+      plan,
+      target,
+      {
+        history: join(folder, RESULT_FILES.history),
+        onProgress: progress,
+        longestMs: LONGEST_MS,
+        calmer: quick ? 1 : CALMER,
+      },
+      () =>
+        runK6(k6, plan, {
+          folder,
+          signal,
+          onProgress: progress,
+          onStart: () => {},
+          onLoad: () => {},
+        }),
+    )
     const verdict = await verifyRun(plan, end, target, {
       folder,
       sloMs: SLO_MS,

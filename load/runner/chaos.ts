@@ -10,6 +10,10 @@ export interface ChaosOptions {
   readonly history: string
   /** Told of each fault as it begins, for people. */
   readonly onProgress: (message: string) => void
+  /** For how long faults are drawn; unless given, for as long as a load by the clock takes. */
+  readonly longestMs?: number
+  /** Times between faults are so much longer. Default 1. */
+  readonly calmer?: number
 }
 
 const LOOK_INTERVAL_MS = 50
@@ -23,14 +27,14 @@ const LOOK_INTERVAL_MS = 50
 export async function withChaos<Result>(
   { chaos, seed, shape }: Plan,
   { chaosTarget }: Target,
-  { history, onProgress }: ChaosOptions,
+  { history, onProgress, longestMs, calmer = 1 }: ChaosOptions,
   load: () => Promise<Result>,
 ): Promise<{ readonly result: Result; readonly faults: readonly CarriedOutFault[] }> {
   if (chaos === null) return { result: await load(), faults: [] }
-  const schedule = makeSchedule(seed, durationOf(shape), {
+  const schedule = makeSchedule(seed, longestMs ?? durationOf(shape), {
     parts: Object.keys(chaosTarget.parts) as (keyof typeof chaosTarget.parts)[],
     links: Object.keys(chaosTarget.links) as (keyof typeof chaosTarget.links)[],
-  })
+  }).map((it) => ({ ...it, atMs: it.atMs * calmer }))
   const over = new AbortController()
   const breaking = untilNotEmpty(history, over.signal).then(() =>
     carryOut(schedule, chaosTarget, { signal: over.signal, onProgress }),
